@@ -1,0 +1,78 @@
+# Everything by hand, in hooks and in CI goes through these targets. `make help` lists them.
+# A fresh machine needs only Python 3.11+ (with venv) and make.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	command -v $$p >/dev/null 2>&1 \
+	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format bench faults lock messages shell clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.runtime ## create .venv and install what the site runs on
+
+run: setup ## start the whole site; PORT chooses the port (8000)
+	@exec $(MANAGE) run_site $(ARGS)
+
+test: $(VENV)/.development ## run the tests; ARGS goes to pytest
+	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.development ## style, types, import rules, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	LOG_LEVEL=ERROR $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.development ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## our action path against a bare Channels group; JSON in .data/bench.json
+	@$(MANAGE) bench $(ARGS)
+
+faults: $(VENV)/.development ## kill processes under playing bots; the result in docs/results/faults.md
+	@$(BIN)/python -m tests.faults.drill --report docs/results/faults.md $(ARGS)
+
+lock: $(VENV)/.development ## pin requirements*.in with hashes
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+
+messages: $(VENV)/.development ## collect the site's texts, name those without Korean, compile
+	@$(BIN)/python -m poker_site.catalogue
+
+shell: setup ## Django's shell on the site's data (while it runs)
+	@$(MANAGE) shell
+
+clean: ## remove caches and .venv; the data in .data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# A stamp remembers what is installed, so nothing is done twice.
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.11 or newer found. Install one, or name it: make setup PYTHON=/path/to/python3"; \
+		exit 1; fi
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing requirements.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	@echo "Installing requirements-dev.txt"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
