@@ -1,0 +1,1 @@
+"""Who: users, sign-up, sessions."""

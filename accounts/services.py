@@ -1,0 +1,49 @@
+"""What changes users."""
+
+from collections.abc import Collection
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import User
+from accounts.signals import locked_out
+
+
+@transaction.atomic
+def create_user(
+    *,
+    email: str,
+    nickname: str,
+    password: str,
+    is_bot: bool = False,
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> User:
+    """A user who can log in at once: the address counts as verified.
+
+    Raises django.core.exceptions.ValidationError for an email address or nickname that is taken
+    or not allowed.
+    """
+    user = User.objects.create_user(
+        email, nickname, password, is_bot=is_bot, is_staff=is_staff, is_superuser=is_superuser
+    )
+    set_email(user=user, email=user.email)
+    return user
+
+
+@transaction.atomic
+def set_email(*, user: User, email: str) -> None:
+    """Makes `email` the user's one address, verified."""
+    user.email = email
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+
+
+def set_active(*, users: Collection[User], active: bool) -> int:
+    """Lets users in or keeps them out; returns how many changed."""
+    changing = User.objects.filter(pk__in=[user.pk for user in users]).exclude(is_active=active)
+    changed = changing.update(is_active=active)
+    for user in users if not active else ():
+        locked_out.send(sender=User, user_id=user.pk)
+    return changed
