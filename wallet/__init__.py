@@ -1,0 +1,1 @@
+"""Money: the double-entry ledger and everything that writes to it."""
