@@ -1,0 +1,41 @@
+"""The way into a table: a command becomes events, or is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tables.engine import clock, commands, hands, house, seating
+from tables.engine.draft import Decision
+from tables.engine.state import TableState
+
+
+def decide(state: TableState, command: commands.Command, now_ms: int) -> Decision:
+    """What `command` causes at the server's time `now_ms`.
+
+    `state` stays as it was; `Decision.state` is the state after all of `Decision.events`.
+
+    Raises `Refused` with a stable code; then nothing has happened.
+    """
+    return _HANDLERS[type(command)](state, command, now_ms)
+
+
+_HANDLERS: dict[type[commands.Command], Callable[[TableState, Any, int], Decision]] = {
+    commands.ReserveSeat: seating.reserve_seat,
+    commands.ConfirmBuyIn: seating.confirm_buy_in,
+    commands.CancelBuyIn: seating.cancel_buy_in,
+    commands.RequestTopUp: seating.request_top_up,
+    commands.ConfirmTopUp: seating.confirm_top_up,
+    commands.CancelTopUp: seating.cancel_top_up,
+    commands.Act: hands.act,
+    commands.SitOut: seating.sit_out,
+    commands.SitIn: seating.sit_in,
+    commands.Leave: seating.leave,
+    commands.PostChat: house.post_chat,
+    commands.MarkConnected: seating.mark_connected,
+    commands.MarkDisconnected: seating.mark_disconnected,
+    commands.StartHand: hands.start_hand,
+    commands.Tick: clock.tick,
+    commands.ResumeClock: clock.resume_clock,
+    commands.VoidHand: hands.void_hand,
+    commands.Reconfigure: house.reconfigure,
+    commands.CloseTable: house.close_table,
+}

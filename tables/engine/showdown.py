@@ -1,0 +1,100 @@
+"""Who shows, who wins, and the end of a hand."""
+
+from typing import TYPE_CHECKING
+
+from tables.engine.cards import category, strength
+from tables.engine.draft import Draft
+from tables.engine.events import (
+    HandFinished,
+    HandMucked,
+    HandShown,
+    PotAwarded,
+    RakeTaken,
+    Result,
+    Share,
+)
+from tables.engine.housekeeping import keep_house
+from tables.engine.pots import rake, share
+from tables.engine.state import HandState
+
+if TYPE_CHECKING:
+    from pokerkit.lookups import Entry
+
+
+def show_down(draft: Draft) -> None:
+    """In turn, from the river's last aggressor, else the first live seat left of the button: a hand
+    that can still win a pot is shown, a beaten one is mucked and stays hidden from everyone."""
+    hand = draft.hand
+    waiting = list(hand.betting.showdown_indices)
+    if not waiting:
+        return
+    strengths = _strengths(hand)
+    for index in waiting:
+        seat = hand.players[index].seat
+        if _can_win(hand, seat, strengths):
+            draft.emit(HandShown(seat, hand.hole[seat]))
+        else:
+            draft.emit(HandMucked(seat))
+
+
+def _strengths(hand: HandState) -> "dict[int, Entry]":
+    """By seat, of everyone who has not folded or mucked."""
+    return {
+        player.seat: strength(hand.hole[player.seat], hand.board)
+        for index, player in enumerate(hand.players)
+        if hand.betting.statuses[index]
+    }
+
+
+def _can_win(hand: HandState, seat: int, strengths: "dict[int, Entry]") -> bool:
+    """Whether no hand shown so far beats this one for every pot it plays for."""
+    return any(
+        all(strengths[other] <= strengths[seat] for other in pot.seats if other in hand.shown)
+        for pot in hand.pots
+        if seat in pot.seats
+    )
+
+
+def finish_hand(draft: Draft) -> None:
+    """Rake, the pots to their winners, the result, and what was waiting for the hand's end."""
+    hand = draft.hand
+    config = draft.state.config
+    amounts = [pot.amount_krw for pot in hand.pots]
+    parts = rake(
+        amounts,
+        bps=config.rake_bps,
+        cap_krw=config.rake_cap_krw,
+        flop_seen=bool(hand.board),
+    )
+    if sum(parts):
+        draft.emit(RakeTaken(sum(parts)))
+    strengths = _strengths(hand) if hand.shown else {}
+    for number, pot in enumerate(hand.pots):
+        _award(draft, number, pot.amount_krw - parts[number], pot.seats, strengths)
+    results = tuple(
+        Result(player.seat, player.user_id, after - player.stack_krw, after)
+        for player, after in zip(hand.players, _stacks_after(hand), strict=True)
+    )
+    draft.emit(HandFinished(hand.hand_id, results, hand.rake_krw, draft.now_ms))
+    keep_house(draft)
+
+
+def _stacks_after(hand: HandState) -> list[int]:
+    return [
+        stack + awarded
+        for stack, awarded in zip(hand.betting.stacks, hand.awarded_krw, strict=True)
+    ]
+
+
+def _award(
+    draft: Draft, pot: int, amount_krw: int, seats: tuple[int, ...], strengths: "dict[int, Entry]"
+) -> None:
+    hand = draft.hand
+    winners = seats
+    best = None
+    if len(seats) > 1:
+        best = max(strengths[seat] for seat in seats if seat in strengths)
+        winners = tuple(seat for seat in seats if strengths.get(seat) == best)
+    parts = share(amount_krw, (hand.index(seat) for seat in winners))
+    shares = tuple(Share(hand.players[index].seat, part) for index, part in parts if part)
+    draft.emit(PotAwarded(pot, shares, None if best is None else category(best)))
