@@ -1,0 +1,144 @@
+"""The web's side of the running game: send commands, read tables. Holds no game state.
+
+Reading takes the stored snapshot and journal, which contain nothing hidden; a player's own cards
+come from the runner alone.
+"""
+
+import asyncio
+import contextlib
+import os
+import weakref
+from typing import Any, ClassVar
+
+import msgspec
+import orjson
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from tables.engine import event_from_data, fold, load, public_view
+from tables.runtime import keys
+from tables.runtime.clock import Clock
+from tables.runtime.connections import tables_redis, tables_redis_sync
+from tables.runtime.errors import RuntimeUnavailable, TableUnknown
+from tables.runtime.journal import parse
+from tables.runtime.messages import CommandEnvelope, Frame, Snapshot, TableSummary
+
+log = structlog.get_logger()
+
+HEARTBEAT_S = 1.5
+HEARTBEAT_LIFE_MS = 6_000
+# More missed versions than this are answered with a snapshot.
+MOST_FRAMES = 200
+
+
+class Gateway:
+    """One for each event loop of a web process; `Gateway.get()` makes or finds it."""
+
+    _by_loop: ClassVar["weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Gateway]"] = (
+        weakref.WeakKeyDictionary()
+    )
+
+    @classmethod
+    def get(cls) -> "Gateway":
+        loop = asyncio.get_running_loop()
+        if loop not in cls._by_loop:
+            cls._by_loop[loop] = cls()
+        gateway = cls._by_loop[loop]
+        gateway._keep_alive()
+        return gateway
+
+    def __init__(self) -> None:
+        self.web_id = os.urandom(6).hex()
+        self._redis = tables_redis()
+        self._shards: int = settings.TABLE_SHARDS
+        self._clock = Clock()
+        self._heartbeat: asyncio.Task[None] | None = None
+
+    def now_ms(self) -> int:
+        """The house's time, as deadlines are given in."""
+        return self._clock.now_ms()
+
+    def shard(self, table_id: int) -> keys.ShardKeys:
+        return keys.ShardKeys(keys.shard_of(table_id, self._shards))
+
+    async def submit(self, envelope: CommandEnvelope) -> None:
+        """Hand a command to the table's runner. Raises `RuntimeUnavailable`."""
+        try:
+            await self._redis.xadd(
+                self.shard(envelope.table_id).commands, {"e": msgspec.json.encode(envelope)}
+            )
+        except (RedisError, OSError) as error:
+            raise RuntimeUnavailable(str(error)) from error
+
+    async def snapshot(self, table_id: int) -> Snapshot:
+        """The table as everyone sees it now. Raises `TableUnknown` or `RuntimeUnavailable`."""
+        table = self.shard(table_id).table(table_id)
+        for _ in range(3):
+            try:
+                raw = await self._redis.get(table.snapshot)
+                if raw is None:
+                    raise TableUnknown(table_id)
+                stored = orjson.loads(raw)
+                version: int = stored["version"]
+                entries = parse(await self._redis.xrange(table.journal, min=f"({version}-0"))
+            except (RedisError, OSError) as error:
+                raise RuntimeUnavailable(str(error)) from error
+            if entries and entries[0][0] != version + 1:
+                continue  # a newer snapshot was written between the two reads
+            view = public_view(load(stored["state"]))
+            for entry_version, entry in entries:
+                for data in entry.events:
+                    view = fold(view, event_from_data(data))
+                version = entry_version
+            return Snapshot(version=version, view=view)
+        raise RuntimeUnavailable("the table changes faster than it can be read")
+
+    async def frames_since(self, table_id: int, version: int) -> list[Frame] | None:
+        """The commits after `version`, oldest first; None when they are no longer (or too many) and
+        a snapshot must be taken. Raises `RuntimeUnavailable`."""
+        table = self.shard(table_id).table(table_id)
+        try:
+            entries = parse(
+                await self._redis.xrange(table.journal, min=f"({version}-0", count=MOST_FRAMES + 1)
+            )
+            if not entries:
+                current = await self._redis.hget(table.head, "version")
+                return [] if current is not None and int(current) == version else None
+        except (RedisError, OSError) as error:
+            raise RuntimeUnavailable(str(error)) from error
+        if len(entries) > MOST_FRAMES or entries[0][0] != version + 1:
+            return None
+        return [Frame(version=v, at_ms=e.at_ms, events=e.events) for v, e in entries]
+
+    async def lobby(self) -> list[TableSummary]:
+        """All running tables. Raises `RuntimeUnavailable`."""
+        try:
+            rows = await self._redis.hgetall(keys.LOBBY)
+        except (RedisError, OSError) as error:
+            raise RuntimeUnavailable(str(error)) from error
+        return [msgspec.json.decode(row, type=TableSummary) for row in rows.values()]
+
+    def _keep_alive(self) -> None:
+        if self._heartbeat is None or self._heartbeat.done():
+            self._heartbeat = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        """Say that this web process lives; when it stops, its sockets count as closed."""
+        while True:
+            with contextlib.suppress(RedisError, OSError):
+                await self._clock.sync(self._redis)
+                await self._redis.set(
+                    keys.WEB_HEARTBEAT.format(self.web_id), "1", px=HEARTBEAT_LIFE_MS
+                )
+            await asyncio.sleep(HEARTBEAT_S)
+
+
+def lobby_now() -> dict[int, TableSummary]:
+    """The lobby for code that is not asyncio. Raises `RuntimeUnavailable`."""
+    try:
+        with tables_redis_sync() as client:
+            rows: Any = client.hgetall(keys.LOBBY)
+    except (RedisError, OSError) as error:
+        raise RuntimeUnavailable(str(error)) from error
+    return {int(key): msgspec.json.decode(row, type=TableSummary) for key, row in rows.items()}

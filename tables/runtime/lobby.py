@@ -1,0 +1,80 @@
+"""What the lobby sees: a summary of each table, at most twice a second."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import orjson
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from tables.runtime.broadcast import Broadcaster
+from tables.runtime.keys import LOBBY
+from tables.runtime.messages import TableSummary
+from tables.runtime.stopping import asked_to_stop
+
+if TYPE_CHECKING:
+    from tables.runtime.actor import TableActor
+
+log = structlog.get_logger()
+
+PERIOD_S = 0.5
+HOUR_MS = 3_600_000
+# A rate over less than this says nothing.
+SHORTEST_MS = 60_000
+
+
+def summary_of(actor: "TableActor") -> TableSummary:
+    """The table as the lobby shows it."""
+    now = actor.shard.now_ms()
+    hands = [(at, pot) for at, pot in actor.hands if now - at < HOUR_MS]
+    span = max(SHORTEST_MS, now - hands[0][0]) if hands else SHORTEST_MS
+    return TableSummary(
+        table_id=actor.table_id,
+        players=len(actor.state.seats),
+        seats=actor.state.config.seats,
+        in_hand=actor.state.hand is not None,
+        hands_per_hour=len(hands) * HOUR_MS // span if hands else 0,
+        average_pot_krw=sum(pot for _, pot in hands) // len(hands) if hands else 0,
+    )
+
+
+class LobbyBoard:
+    """Gathers what changed and publishes it."""
+
+    def __init__(self, redis: Redis, broadcast: Broadcaster) -> None:
+        self._redis = redis
+        self._broadcast = broadcast
+        self._changed: dict[int, TableActor] = {}
+        self._last: dict[int, TableSummary] = {}
+
+    def changed(self, actor: "TableActor") -> None:
+        self._changed[actor.table_id] = actor
+
+    async def run(self) -> None:
+        while not asked_to_stop():
+            await asyncio.sleep(PERIOD_S)
+            try:
+                await self._publish()
+            except (RedisError, OSError) as error:
+                log.warning("lobby_failed", error=str(error))
+
+    async def _publish(self) -> None:
+        actors, self._changed = self._changed, {}
+        news: dict[int, TableSummary] = {}
+        gone: list[int] = []
+        for table_id, actor in actors.items():
+            if actor.state.closed:
+                gone.append(table_id)
+                continue
+            summary = summary_of(actor)
+            if self._last.get(table_id) != summary:
+                news[table_id] = summary
+        if gone:
+            await self._redis.hdel(LOBBY, *(str(table_id) for table_id in gone))
+        if news:
+            rows: Any = {str(key): orjson.dumps(msgspec.to_builtins(s)) for key, s in news.items()}
+            await self._redis.hset(LOBBY, mapping=rows)
+            self._broadcast.lobby([msgspec.to_builtins(summary) for summary in news.values()])
+            self._last.update(news)

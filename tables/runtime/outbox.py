@@ -1,0 +1,97 @@
+"""What the ledger has to learn from a table, in the table's order.
+
+An entry is written by the commit it belongs to: it exists if and only if the event does.
+
+- `hand`: a finished (or void) hand with its results, to be settled and recorded;
+- `cash_out`: a player left with chips; escrow → balance, and the sitting ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tables.engine import to_data
+from tables.engine.events import (
+    Event,
+    HandFinished,
+    HandShown,
+    HandStarted,
+    HandVoided,
+    HoleCardsDealt,
+    PotAwarded,
+    RakeTaken,
+    SeatLeft,
+    StreetDealt,
+)
+
+
+class HandRecorder:
+    """Collects the events of the running hand; the actor feeds it every committed event."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def add(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, HandStarted):
+                self.events = [event]
+            elif self.events:
+                self.events.append(event)
+
+    def outbox(self, new: Sequence[Event]) -> list[dict[str, Any]]:
+        """The outbox entries that a commit of `new` events carries."""
+        entries: list[dict[str, Any]] = []
+        hand = list(self.events)
+        for event in new:
+            if isinstance(event, HandStarted):
+                hand = []
+            hand.append(event)
+            if isinstance(event, HandFinished | HandVoided):
+                entries.append(_hand_entry(hand))
+            elif isinstance(event, SeatLeft):
+                entries.append(_cash_out_entry(event))
+        return entries
+
+
+def _cash_out_entry(event: SeatLeft) -> dict[str, Any]:
+    return {
+        "kind": "cash_out",
+        "user_id": event.user_id,
+        "amount_krw": event.stack_krw,
+        "cash_out_id": event.cash_out_id,
+    }
+
+
+def _hand_entry(hand: Sequence[Event]) -> dict[str, Any]:
+    start = hand[0]
+    end = hand[-1]
+    if not isinstance(start, HandStarted) or not isinstance(end, HandFinished | HandVoided):
+        raise TypeError("a hand's events start with HandStarted and end with its end")
+    shown = {event.seat for event in hand if isinstance(event, HandShown)}
+    cards = {event.seat: event.cards for event in hand if isinstance(event, HoleCardsDealt)}
+    net = {result.seat: result.net_krw for result in end.results}
+    board = [card for event in hand if isinstance(event, StreetDealt) for card in event.cards]
+    pot = sum(share.amount_krw for e in hand if isinstance(e, PotAwarded) for share in e.shares)
+    rake = sum(event.amount_krw for event in hand if isinstance(event, RakeTaken))
+    return {
+        "kind": "hand",
+        "hand_id": start.hand_id,
+        "hand_no": start.hand_no,
+        "started_ms": start.at_ms,
+        "finished_ms": end.at_ms,
+        "void": isinstance(end, HandVoided),
+        "board": "".join(board),
+        "pot_krw": pot + rake,
+        "rake_krw": rake,
+        "players": [
+            {
+                "seat": player.seat,
+                "user_id": player.user_id,
+                "stack_krw": player.stack_krw,
+                "net_krw": net.get(player.seat, 0),
+                "cards": "".join(cards.get(player.seat, ())),
+                "shown": player.seat in shown,
+            }
+            for player in start.players
+        ],
+        "events": [to_data(event) for event in hand if event.audience == "public"],
+    }

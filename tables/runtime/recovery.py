@@ -1,0 +1,110 @@
+"""How a table comes back: after a death, a deployment, or the loss of Redis' data.
+
+Three ways, in this order:
+
+1. snapshot + journal: the hand goes on exactly where it was;
+2. no snapshot although the shard's data is whole: a table that was never opened;
+3. the data is lost: the hand in play is void, and every player has what the ledger says.
+"""
+
+from typing import Any
+
+import orjson
+import structlog
+from redis.asyncio import Redis
+
+from tables.engine import TableState, apply, dump, load, new_table
+from tables.engine.config import TableConfig
+from tables.engine.events import Event, PlayerSatOut, SeatReserved, SeatTaken
+from tables.runtime.house import OpenSitting
+from tables.runtime.journal import events_of, parse
+from tables.runtime.keys import TableKeys
+from tables.runtime.outbox import HandRecorder
+from tables.runtime.sealing import Seal
+
+log = structlog.get_logger()
+
+
+def first_version(epoch: int) -> int:
+    """Where a table without history starts: above everything an earlier epoch can have reached."""
+    return epoch << 20
+
+
+async def read_table(
+    redis: Redis, keys: TableKeys, table_id: int, seal: Seal
+) -> tuple[TableState, int, HandRecorder] | None:
+    """State, version and the running hand's events; None when nothing is stored."""
+    raw = await redis.get(keys.snapshot)
+    if raw is None:
+        return None
+    snapshot = orjson.loads(raw)
+    state = load(snapshot["state"])
+    version: int = snapshot["version"]
+    recorder = HandRecorder()
+    entries = await redis.xrange(keys.journal, min=f"({version}-0")
+    for entry_version, entry in parse(entries):
+        if entry_version != version + 1:
+            raise RuntimeError(f"table {table_id}: the journal skips from version {version}")
+        events = events_of(entry, table_id=table_id, version=entry_version, seal=seal)
+        for event in events:
+            state = apply(state, event)
+        recorder.add(events)
+        version = entry_version
+    return state, version, recorder
+
+
+def opening_events(
+    config: TableConfig, sittings: list[OpenSitting], now_ms: int
+) -> tuple[list[Event], list[OpenSitting]]:
+    """Seats as the ledger knows them, everybody sitting out until they say otherwise.
+
+    Returns the events and the sittings for which there is no seat (to be paid out): a player who
+    had left while the payment was under way and whose seat was taken.
+    """
+    events: list[Event] = []
+    taken: set[int] = set()
+    homeless: list[OpenSitting] = []
+    for sitting in sittings:
+        free = (seat for seat in range(config.seats) if seat not in taken)
+        seat = sitting.seat if sitting.seat not in taken else next(free, None)
+        if seat is None or seat >= config.seats:
+            homeless.append(sitting)
+            continue
+        taken.add(seat)
+        who: dict[str, Any] = {
+            "seat": seat,
+            "user_id": sitting.user_id,
+            "nickname": sitting.nickname,
+            "is_bot": sitting.is_bot,
+            "buy_in_id": sitting.buy_in_id,
+        }
+        limit = now_ms + config.sit_out_limit_ms
+        events += [
+            SeatReserved(**who, amount_krw=sitting.escrow_krw, expires_ms=limit),
+            SeatTaken(**who, stack_krw=sitting.escrow_krw),
+            PlayerSatOut(seat=seat, reason="voided", removed_at_ms=limit),
+        ]
+    return events, homeless
+
+
+def opened(table_id: int, config: TableConfig, events: list[Event]) -> TableState:
+    """A new table with `events` applied."""
+    state = new_table(table_id, config)
+    for event in events:
+        state = apply(state, event)
+    return state
+
+
+def snapshot_data(version: int, state: TableState) -> dict[str, Any]:
+    """What is stored of a table between hands."""
+    return {"version": version, "state": dump(state)}
+
+
+def cash_out_entry(sitting: OpenSitting) -> dict[str, Any]:
+    """The outbox entry that pays a sitting out."""
+    return {
+        "kind": "cash_out",
+        "user_id": sitting.user_id,
+        "amount_krw": sitting.escrow_krw,
+        "cash_out_id": f"out:{sitting.buy_in_id}",
+    }
