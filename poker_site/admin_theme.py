@@ -1,0 +1,108 @@
+"""How the admin looks: its name, its colours and what stands in its sidebar."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+# Title of the group, then model, icon and, where the model's is no good, name. Models that are not
+# registered are left out.
+_SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
+    (
+        _("Players"),
+        (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock", _("Second factors"))),
+    ),
+    (
+        _("Tables"),
+        (
+            ("tables.Table", "table_restaurant"),
+            ("tables.Stake", "paid"),
+            ("tables.Sitting", "event_seat"),
+            ("tables.Hand", "playing_cards"),
+        ),
+    ),
+    (
+        _("Money"),
+        (
+            ("wallet.Account", "account_balance"),
+            ("wallet.Transaction", "receipt_long"),
+            ("wallet.Entry", "list_alt"),
+        ),
+    ),
+    (
+        _("Operations"),
+        (
+            ("tables.Shard", "dns"),
+            ("tables.TableSettlement", "checklist"),
+            ("django_celery_beat.PeriodicTask", "schedule", _("Schedules")),
+            ("auth.Group", "group"),
+        ),
+    ),
+)
+
+
+def environment(request: HttpRequest) -> list[Any]:
+    """The badge at the top: nobody should take one installation for another."""
+    return [_("Development"), "info"] if settings.DEBUG else [_("Live"), "danger"]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar, of what this member of staff may see."""
+    home = {"title": _("Overview"), "icon": "home", "link": reverse("admin:index")}
+    groups: list[dict[str, Any]] = [{"items": [home]}]
+    for title, entries in _SIDEBAR:
+        items = [item for entry in entries if (item := _item(request, *entry))]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict[str, Any] | None:
+    from django.contrib import admin  # the settings import this module before there are apps
+
+    try:
+        model = apps.get_model(label)
+    except LookupError:
+        return None
+    if model not in admin.site._registry:
+        return None
+    if not admin.site.get_model_admin(model).has_view_permission(request):
+        return None
+    link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return {"title": name or capfirst(model._meta.verbose_name_plural), "icon": icon, "link": link}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Poker room"),
+    "SITE_HEADER": _("Poker room"),
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SYMBOL": "playing_cards",
+    "SHOW_LANGUAGES": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "ENVIRONMENT": "poker_site.admin_theme.environment",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.9% .021 166.113)",
+            "100": "oklch(95% .052 163.051)",
+            "200": "oklch(90.5% .093 164.15)",
+            "300": "oklch(84.5% .143 164.978)",
+            "400": "oklch(76.5% .177 163.223)",
+            "500": "oklch(69.6% .17 162.48)",
+            "600": "oklch(52% .12 163.225)",
+            "700": "oklch(45% .105 165.612)",
+            "800": "oklch(40% .09 166.913)",
+            "900": "oklch(36% .075 168.94)",
+            "950": "oklch(26.2% .051 172.552)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "poker_site.admin_theme.navigation",
+    },
+}

@@ -1,0 +1,41 @@
+"""Where the embedded servers listen. Settings read this, so it imports nothing heavy.
+
+`DATA_DIR/services.json` (mode 0600) is written by the first `manage.py run_site` and holds the
+ports and passwords of the servers it started.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+# Nothing listens on port 1: before the first start, a connection is refused at once.
+NOWHERE_PORT = 1
+
+
+def services_file(data_dir: Path) -> Path:
+    return data_dir / "services.json"
+
+
+def read_services(data_dir: Path) -> dict[str, Any]:
+    """What the file says; empty when there is none yet."""
+    try:
+        services: dict[str, Any] = json.loads(services_file(data_dir).read_text())
+    except FileNotFoundError:
+        return {}
+    return services
+
+
+def default_database_url(data_dir: Path) -> str:
+    """The address of the embedded PostgreSQL, as the site's own role."""
+    service = read_services(data_dir).get("postgresql")
+    if service is None:
+        return f"postgresql://poker@127.0.0.1:{NOWHERE_PORT}/poker"
+    return f"postgresql://poker:{service['password']}@127.0.0.1:{service['port']}/poker"
+
+
+def default_redis_url(data_dir: Path) -> str:
+    """The address of the embedded Valkey."""
+    service = read_services(data_dir).get("valkey")
+    if service is None:
+        return f"redis://127.0.0.1:{NOWHERE_PORT}/0"
+    return f"redis://:{service['password']}@127.0.0.1:{service['port']}/0"

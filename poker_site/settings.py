@@ -1,0 +1,303 @@
+"""Django settings. Everything that differs between installations comes from the environment
+(`.env.example` lists it); nothing set means development on this machine."""
+
+import sys
+from pathlib import Path
+
+from celery.schedules import schedule
+from django.utils.translation import gettext_lazy as _
+
+from poker_site import env
+from poker_site.admin_theme import UNFOLD as UNFOLD
+from poker_site.content_security import POLICY
+from poker_site.embedded.addresses import default_database_url, default_redis_url
+from poker_site.logs import logging_settings, set_up_structlog
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
+
+DEBUG = env.flag("DEBUG", True)
+PORT = env.number("PORT", 8000, minimum=1)
+SECRET_KEY = env.text("SECRET_KEY", "development-only-secret-key" if DEBUG else "")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+
+# Applications
+
+INSTALLED_APPS = [
+    *(["daphne"] if "runserver" in sys.argv else []),
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.headless",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_prometheus",
+    "accounts",
+    "wallet",
+    "rake",
+    "tables",
+    "poker_site",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "poker_site.content_security.ContentSecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "poker_site.urls"
+ASGI_APPLICATION = "poker_site.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.mail",
+            ],
+        },
+    },
+]
+
+# PostgreSQL and Redis
+
+DATABASES = {
+    "default": {
+        **env.database(env.text("DATABASE_URL") or default_database_url(DATA_DIR)),
+        # A pool, because every request of an ASGI server has a thread of its own.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    **DATABASES["default"]["OPTIONS"],
+    "pool": {
+        "min_size": 0,
+        "max_size": env.number("DATABASE_POOL", 8, minimum=1),
+        "timeout": 5,
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL") or default_redis_url(DATA_DIR)
+REDIS_TABLES_URL = env.text("REDIS_TABLES_URL", REDIS_URL)
+REDIS_CHANNELS_URL = env.text("REDIS_CHANNELS_URL", REDIS_URL)
+CELERY_BROKER_URL = env.text("REDIS_CELERY_URL", REDIS_URL)
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            # A blocked read is normal for a subscription; dead servers show in the health check.
+            "hosts": [{"address": REDIS_CHANNELS_URL, "socket_timeout": None}],
+            "prefix": "poker",
+        },
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "poker-cache",
+    }
+}
+
+# Celery
+
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "visibility_timeout": 600,
+}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "Asia/Seoul"
+CELERY_TASK_ROUTES = {"tables.tasks.*": {"queue": "settlement"}}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-settlements": {
+        "task": "tables.tasks.sweep_settlements",
+        "schedule": schedule(5.0),
+    },
+    "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
+}
+
+# Users and sign-in
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+EMAIL_BACKEND = env.text(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.console.EmailBackend"
+    if DEBUG
+    else "django.core.mail.backends.smtp.EmailBackend",
+)
+
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Poker room <no-reply@localhost>")
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.NicknameForm"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Poker room] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+# An unknown address and a known one get the same answer. At sign-up that is only possible where
+# the address must be verified before the first login.
+ACCOUNT_PREVENT_ENUMERATION = True
+EMAIL_VERIFICATION_REQUIRED = env.flag("EMAIL_VERIFICATION_REQUIRED", not DEBUG)
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_VERIFICATION_REQUIRED else "optional"
+# Failed logins are limited by address and account whatever this says; this counts all attempts.
+ACCOUNT_RATE_LIMITS = {
+    "login": env.text("LOGIN_RATE_LIMIT", "6000/m/ip" if DEBUG else "30/m/ip"),
+    "signup": env.text("SIGNUP_RATE_LIMIT", "600/m/ip" if DEBUG else "20/m/ip"),
+}
+# How many proxies of ours add to X-Forwarded-For; 0: the header is not looked at.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Poker room"
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_VERIFICATION_REQUIRED
+
+# Programs log in at /_allauth/app/v1/ and send X-Session-Token; browsers use the pages.
+HEADLESS_ONLY = False
+HEADLESS_CLIENTS = ("app",)
+
+# Languages and time
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "poker_site" / "locale"]
+TIME_ZONE = "Asia/Seoul"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "poker_site.static_files.StaticFiles"
+    },
+}
+
+# What browsers are told, and who may see what
+
+CONTENT_SECURITY_POLICY = POLICY
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
+# Health is asked by machines, from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+if env.flag("BEHIND_TLS_PROXY", not DEBUG):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Logs and error reports
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOGGING = logging_settings(level=LOG_LEVEL, as_json=env.flag("LOG_JSON", not DEBUG))
+set_up_structlog()
+if SENTRY_DSN := env.text("SENTRY_DSN"):
+    import sentry_sdk
+
+    # No personal data, no frame variables: they may hold hole cards.
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        environment=env.text("SENTRY_ENVIRONMENT", "production"),
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+    )
+
+# REST
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "tables.api.errors.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Poker room API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# The house
+
+# Play money a new account is given once, in development; 0 gives none.
+PLAY_MONEY_GRANT_KRW = env.number("PLAY_MONEY_GRANT_KRW", 10_000_000 if DEBUG else 0)
+
+# Open WebSockets of one user, and of one address (this machine itself is not limited in DEBUG).
+MAX_SOCKETS_PER_USER = env.number("MAX_SOCKETS_PER_USER", 5, minimum=1)
+MAX_SOCKETS_PER_ADDRESS = env.number("MAX_SOCKETS_PER_ADDRESS", 50, minimum=1)
+
+# Tables are spread over this many shards; changing it needs an empty house.
+TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)
+# A 256-bit key in hex; only `run_tables` may have it. It encrypts the decks of running hands.
+DECK_KEY = env.text("DECK_KEY")
+# A shard whose owner is silent for this long goes to another runner.
+SHARD_LEASE_MS = env.number("SHARD_LEASE_MS", 1_500, minimum=300)
