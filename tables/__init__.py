@@ -1,0 +1,1 @@
+"""The game: engine, runtime, protocol, pages and records of the tables."""

@@ -1,0 +1,171 @@
+"""The REST views: they look up, serialise, and hold no rule."""
+
+from typing import Any
+
+import msgspec
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django_ratelimit.decorators import ratelimit
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from tables import selectors, tickets
+from tables.api.errors import ErrorSerializer
+from tables.api.serializers import (
+    HandDetailSerializer,
+    HandSerializer,
+    MeSerializer,
+    StakeSerializer,
+    TableSerializer,
+    TicketSerializer,
+)
+from tables.models import Hand, Stake
+from tables.runtime.gateway import lobby_now
+from tables.runtime.messages import TableSummary
+from wallet.selectors import balance_krw, escrow_by_table
+
+NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, description="There is nothing here.")}
+
+
+def user_of(request: Request) -> User:
+    """The logged-in user of a view that asks for a login."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def session_key_of(request: Request) -> str | None:
+    """The login that a request came with: an API session's token, or the browser's session."""
+    token = request.headers.get("X-Session-Token")
+    return token or request.session.session_key
+
+
+class WsTicketView(APIView):
+    """A one-time ticket to open a WebSocket with, for programs."""
+
+    @extend_schema(
+        operation_id="ws_ticket_create",
+        request=None,
+        responses={
+            201: TicketSerializer,
+            429: OpenApiResponse(ErrorSerializer, description="Too many tickets."),
+        },
+    )
+    @method_decorator(ratelimit(key="user", rate="60/m", group="ws-ticket", block=True))
+    def post(self, request: Request) -> Response:
+        ticket = tickets.issue(user_id=user_of(request).pk, session_key=session_key_of(request))
+        return Response({"ticket": ticket, "expires_in": tickets.LIFETIME_S}, status=201)
+
+
+class StakeListView(ListAPIView[Stake]):
+    """Every stake, smallest first."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = StakeSerializer
+    pagination_class = None
+    queryset = selectors.stakes()
+
+
+def table_data(facts: selectors.TableFacts, summary: TableSummary | None) -> dict[str, Any]:
+    idle = TableSummary(
+        table_id=facts.table_id,
+        players=0,
+        seats=facts.seats,
+        in_hand=False,
+        hands_per_hour=0,
+        average_pot_krw=0,
+    )
+    return msgspec.structs.asdict(summary or idle) | msgspec.structs.asdict(facts)
+
+
+class TableListView(APIView):
+    """Every open table, with what goes on there."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="tables_list", responses=TableSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        summaries = lobby_now()
+        rows = [
+            table_data(facts, summaries.get(facts.table_id))
+            for facts in selectors.table_facts().values()
+            if facts.is_open
+        ]
+        return Response(TableSerializer(rows, many=True).data)
+
+
+class TableView(APIView):
+    """One table."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="tables_retrieve", responses={200: TableSerializer, **NOT_FOUND})
+    def get(self, request: Request, table_id: int) -> Response:
+        facts = selectors.table_facts().get(table_id)
+        if facts is None:
+            raise Http404
+        return Response(TableSerializer(table_data(facts, lobby_now().get(table_id))).data)
+
+
+class NewestFirst(CursorPagination):
+    """Pages that stay in place while new hands are played."""
+
+    ordering = ("-finished_at", "-id")
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class HandListView(ListAPIView[Hand]):
+    """The hands that you played, newest first."""
+
+    serializer_class = HandSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Hand.objects.none()
+        return selectors.played_hands(user_id=user_of(self.request).pk)
+
+
+class HandView(RetrieveAPIView[Hand]):
+    """One hand that you played; any other does not exist for you."""
+
+    serializer_class = HandDetailSerializer
+
+    @extend_schema(responses={200: HandDetailSerializer, **NOT_FOUND})
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_object(self) -> Hand:
+        hand = selectors.played_hands(user_id=user_of(self.request).pk).filter(
+            pk=self.kwargs["hand_id"]
+        )
+        found = hand.first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class MeView(APIView):
+    """You, and your money."""
+
+    @extend_schema(operation_id="me_retrieve", responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        user = user_of(request)
+        in_play = sum(users.get(user.pk, 0) for users in escrow_by_table().values())
+        return Response(
+            MeSerializer(
+                {
+                    "user_id": user.pk,
+                    "nickname": user.nickname,
+                    "balance_krw": balance_krw(user_id=user.pk),
+                    "in_play_krw": in_play,
+                }
+            ).data
+        )

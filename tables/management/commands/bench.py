@@ -1,0 +1,82 @@
+"""`manage.py bench` (`make bench`): what an action takes and costs, as ratios to a bare group."""
+
+import json
+import logging
+import platform
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from tables.bench.measure import Load, measure_echo, measure_game, ratios
+from tables.bench.scratch import BenchFailed, scratch_site
+
+
+class Command(BaseCommand):
+    help = "Measure our action path against a bare Channels group echo; starts its own site."
+    requires_system_checks: list[str] = []  # noqa: RUF012  (as Django declares it)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--tables", type=int, default=80)
+        add("--seats", type=int, default=6)
+        add("--pace", type=float, default=1.0, help="actions a second a table")
+        add("--seconds", type=float, default=30.0, help="how long each side is measured")
+        add("--servers", action="store_true", help="echo under Daphne too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        load = Load(options["tables"], options["seats"], options["pace"], options["seconds"])
+        try:
+            with scratch_site() as site:
+                self._say("bots play …")
+                game = measure_game(site, load)
+                echoes = []
+                for server in ("uvicorn", *(["daphne"] if options["servers"] else [])):
+                    self._say(f"echo under {server} …")
+                    echoes.append(measure_echo(site, load, game["per_second"], server))
+        except BenchFailed as failure:
+            raise CommandError(str(failure)) from failure
+        found = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": {"cpus": psutil.cpu_count(), "python": platform.python_version()},
+            "load": {"tables": load.tables, "sockets": load.tables * load.seats},
+            "game": game,
+            "echo": echoes[0],
+            "other_servers": echoes[1:],
+            "ratios": ratios(game, echoes[0]),
+        }
+        target = settings.DATA_DIR / "bench.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(found, indent=2) + "\n")
+        self._tell(found)
+        self._say(f"All of it: {target}")
+
+    def _tell(self, found: dict[str, Any]) -> None:
+        load = found["load"]
+        self._say(f"{load['tables']} tables, {load['sockets']} sockets")
+        self._row("", "messages/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms each")
+        self._figures("action", found["game"])
+        for echo in (found["echo"], *found["other_servers"]):
+            self._figures(f"echo, {echo['server']}", echo)
+        ratio = found["ratios"]
+        self._row("ratio", "", *(str(ratio[name]) for name in ("p50", "p95", "p99", "cpu")))
+
+    def _figures(self, name: str, side: dict[str, Any]) -> None:
+        times = side["latency_ms"]
+        self._row(
+            name,
+            str(side["per_second"]),
+            *(str(times[part]) for part in ("p50", "p95", "p99")),
+            str(side["cpu_ms"]["path"]),
+        )
+
+    def _row(self, name: str, *cells: str) -> None:
+        self._say(f"{name:<14}" + "".join(f"{cell:>13}" for cell in cells))
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,85 @@
+"""What is read about tables, stakes and hands, apart from the running game."""
+
+import time
+from threading import Lock
+
+import msgspec
+from django.db.models import QuerySet
+
+from tables.models import Hand, Stake, Table
+
+FACTS_KEPT_S = 2.0
+
+
+class TableFacts(msgspec.Struct, frozen=True):
+    """What a table is. Amounts in won."""
+
+    table_id: int
+    name: str
+    is_open: bool
+    is_demo: bool
+    seats: int
+    action_seconds: int
+    stake_id: int
+    stake: str
+    small_blind_krw: int
+    big_blind_krw: int
+    ante_krw: int
+    min_buy_in_krw: int
+    max_buy_in_krw: int
+
+
+_lock = Lock()
+_facts: dict[int, TableFacts] = {}
+_facts_at = float("-inf")
+
+
+def table_facts() -> dict[int, TableFacts]:
+    """Every table by id, in the lobby's order; up to two seconds old, one query for all askers."""
+    global _facts, _facts_at
+    with _lock:
+        if time.monotonic() - _facts_at > FACTS_KEPT_S:
+            _facts = {facts.table_id: facts for facts in _read_facts()}
+            _facts_at = time.monotonic()
+        return _facts
+
+
+def forget_table_facts() -> None:
+    """Make the next `table_facts` read the database."""
+    global _facts_at
+    with _lock:
+        _facts_at = float("-inf")
+
+
+def _read_facts() -> list[TableFacts]:
+    return [
+        TableFacts(
+            table_id=table.pk,
+            name=table.name,
+            is_open=table.is_open,
+            is_demo=table.is_demo,
+            seats=table.seats,
+            action_seconds=table.action_seconds,
+            stake_id=table.stake_id,
+            stake=table.stake.name,
+            small_blind_krw=table.stake.small_blind_krw,
+            big_blind_krw=table.stake.big_blind_krw,
+            ante_krw=table.stake.ante_krw,
+            min_buy_in_krw=table.stake.min_buy_in_krw,
+            max_buy_in_krw=table.stake.max_buy_in_krw,
+        )
+        for table in Table.objects.select_related("stake")
+    ]
+
+
+def stakes() -> QuerySet[Stake]:
+    return Stake.objects.all()
+
+
+def played_hands(*, user_id: int) -> QuerySet[Hand]:
+    """The hands that a user was dealt in, with everyone who played them."""
+    return (
+        Hand.objects.filter(players__user_id=user_id)
+        .select_related("table")
+        .prefetch_related("players__user")
+    )

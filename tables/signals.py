@@ -1,0 +1,60 @@
+"""When a login ends, the connections that it opened end too.
+
+A closed account and a new password end all of a user's logins, logging out ends one.
+"""
+
+from typing import Any
+
+import structlog
+from allauth.account.signals import password_changed, password_reset, password_set
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from accounts.models import User
+from accounts.signals import locked_out
+
+log = structlog.get_logger()
+
+
+def connect() -> None:
+    user_logged_out.connect(_on_logout)
+    for signal in (password_changed, password_reset, password_set):
+        signal.connect(_on_new_password)
+    post_save.connect(_on_save, sender=User)
+    locked_out.connect(_on_lock_out)
+
+
+def _on_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None and request.session.session_key:
+        close_connections(user.pk, request.session.session_key)
+
+
+def _on_new_password(user: User, **kwargs: Any) -> None:
+    close_connections(user.pk, None)
+
+
+def _on_save(instance: User, created: bool, **kwargs: Any) -> None:
+    if not created and not instance.is_active:
+        close_connections(instance.pk, None)
+
+
+def _on_lock_out(user_id: int, **kwargs: Any) -> None:
+    close_connections(user_id, None)
+
+
+def close_connections(user_id: int, session_key: str | None) -> None:
+    """Close a user's connections of one login, or (None) all, once the transaction is in force."""
+    message = {"type": "user.signed_out", "session_key": session_key}
+    transaction.on_commit(lambda: _tell(f"user.{user_id}", message))
+
+
+def _tell(group: str, message: dict[str, Any]) -> None:
+    try:
+        async_to_sync(get_channel_layer().group_send)(group, message)
+    except (RedisError, OSError) as error:
+        log.warning("sign_out_not_told", group=group, error=str(error))

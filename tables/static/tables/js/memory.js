@@ -1,0 +1,50 @@
+// What a player remembers of the running hand beyond the table's view: who did what on this
+// street, and who won. Pure; forgotten when the next hand starts.
+
+const ACTIONS = {
+  player_folded: "fold",
+  player_checked: "check",
+  player_called: "call",
+  player_bet: "bet",
+  player_raised: "raise",
+};
+
+export class HandMemory {
+  constructor() {
+    this.forget();
+  }
+
+  forget() {
+    this.actions = new Map();
+    this.wins = new Map();
+    this.awards = [];
+    this.mucked = new Set();
+  }
+
+  remember(event) {
+    if (event.type === "hand_started" || event.type === "hand_voided") this.forget();
+    else if (event.type === "street_dealt") this.#nextStreet();
+    else if (event.type === "hand_mucked") this.mucked.add(event.seat);
+    else if (event.type === "seat_left") this.#leave(event.seat);
+    else if (event.type === "pot_awarded") this.#award(event);
+    else if (event.type in ACTIONS) this.actions.set(event.seat, event.all_in ? "all_in" : ACTIONS[event.type]);
+  }
+
+  #nextStreet() {
+    for (const [seat, action] of this.actions) {
+      if (action !== "fold" && action !== "all_in") this.actions.delete(seat);
+    }
+  }
+
+  #leave(seat) {
+    this.actions.delete(seat);
+    this.wins.delete(seat);
+  }
+
+  #award(event) {
+    for (const share of event.shares) {
+      this.wins.set(share.seat, (this.wins.get(share.seat) ?? 0) + share.amount_krw);
+      this.awards.push({ seat: share.seat, hand: event.hand });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+"""Celery tasks of the tables. Doing any of them twice changes nothing."""
+
+import structlog
+from celery import shared_task
+
+from tables.runtime import settlement
+
+log = structlog.get_logger()
+
+
+@shared_task
+def settle_table(table_id: int) -> None:
+    """Bring a table's finished hands and cash-outs into the ledger."""
+    settlement.settle_table(table_id)
+
+
+@shared_task
+def sweep_settlements() -> None:
+    """Settle what a lost nudge left behind; one table's trouble does not stop the others."""
+    for table_id in settlement.unsettled_tables():
+        try:
+            settlement.settle_table(table_id)
+        except Exception:
+            log.exception("settlement_failed", table=table_id)
