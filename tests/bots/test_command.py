@@ -1,0 +1,41 @@
+"""`manage.py bots` against the running site."""
+
+import json
+
+import pytest
+
+from tests.support.site import RunningSite
+
+KEYS = {
+    *("players", "tables", "seconds", "hands", "actions", "refused", "errors", "gaps"),
+    *("latency_ms", "next_turn_ms", "money_ok"),
+}
+
+
+@pytest.mark.parametrize("login", ["http", "session"])
+def test_bots_log_in_play_leave_and_report(site: RunningSite, login: str) -> None:
+    found = site.data_dir / f"{login}.json"
+    done = site.manage(
+        *("bots", "--players", "6", "--tables", "2", "--duration", "8", "--pace", "4"),
+        *("--policy", "raises", "--login", login, "--json", str(found)),
+        seconds=170,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    figures = json.loads(found.read_text())
+    assert figures.keys() >= KEYS
+    assert (figures["players"], figures["tables"], figures["money_ok"]) == (6, 2, True)
+    assert figures["actions"] > 8
+    for times in (figures["latency_ms"], figures["next_turn_ms"]):
+        assert list(times) == ["p50", "p95", "p99", "max"]
+        assert 0 < times["p50"] <= times["p95"] <= times["p99"] <= times["max"]
+    acknowledged = figures["detail"]["acknowledged"]
+    assert acknowledged["judged"] > 0
+    assert (acknowledged["lost"], acknowledged["doubled"]) == (0, 0)
+    assert (figures["detail"]["mismatches"], figures["gaps"]) == (0, 0)
+    assert "money       clean" in done.stdout
+
+
+def test_a_site_elsewhere_needs_accounts(site: RunningSite) -> None:
+    done = site.manage("bots", "--url", "https://poker.example")
+    assert done.returncode == 1
+    assert "--accounts" in done.stderr

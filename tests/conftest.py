@@ -1,0 +1,69 @@
+"""What every test may ask for: the servers, a clean Redis, the whole site, a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from playwright.sync_api import Browser, sync_playwright
+
+from poker_site.embedded.postgresql import PostgreSQL
+from poker_site.embedded.valkey import Valkey
+from tests.support import chromium as chromium_support
+from tests.support.database import lift_refusals_in_flush
+from tests.support.servers import running_postgresql, running_valkey
+from tests.support.site import RunningSite, new_site
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL; tests marked `django_db` get it by themselves."""
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """A real Valkey. Its data outlives a test: most want `redis_url`."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey: Valkey) -> str:
+    """The address of a Redis with nothing in it; the settings have the same."""
+    with redis.Redis.from_url(valkey.url) as connection:
+        connection.flushall()
+    return valkey.url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql: PostgreSQL) -> Iterator[None]:
+    """pytest-django asks for this before it creates the test database."""
+    with pytest.MonkeyPatch.context() as patch:
+        lift_refusals_in_flush(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[RunningSite]:
+    """The whole site with its demo bots, ready; one for the test run. Leave it ready behind."""
+    with new_site() as site:
+        site.start()
+        yield site
+        site.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser without a window; a test makes its own context in it.
+
+    For one module: while Playwright runs, asyncio tests cannot have a loop of their own.
+    """
+    path = chromium_support.find_chromium()
+    assert path, "The browser tests need Chromium: python -m tests.support.chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=chromium_support.arguments()
+        )
+        yield browser
+        browser.close()

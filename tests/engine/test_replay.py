@@ -1,0 +1,137 @@
+"""Recorded hands through the engine, and what `manage.py replay_hands` says about them."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tables.engine.replay import Malformed, Mismatch, read, replay
+
+HANDS = Path(__file__).parent / "data" / "pluribus_part.jsonl"
+
+HEADS_UP = {
+    "id": 7,
+    "sb": 50,
+    "bb": 100,
+    "ante": 10,
+    "stacks": [1_000, 500],
+    "button": 1,
+    "holes": [["As", "Ah"], None],
+    "actions": [
+        ["raise_to", 1, 490],
+        ["call", 0, 390],
+        ["deal", ["Ad", "Kd", "2c"]],
+        ["deal", ["2d"]],
+        ["deal", ["2h"]],
+    ],
+    "board": ["Ad", "Kd", "2c", "2d", "2h"],
+    "net": [500, -500],
+}
+
+
+def line(**changes: Any) -> bytes:
+    return json.dumps(HEADS_UP | changes).encode()
+
+
+def run(path: Path) -> tuple[str, str, int]:
+    """Output, complaints and exit status of the command."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("replay_hands", str(path), stdout=out, stderr=err)
+    except SystemExit as stop:
+        return out.getvalue(), err.getvalue(), int(stop.code or 0)
+    return out.getvalue(), err.getvalue(), 0
+
+
+def test_recorded_hands_are_exact() -> None:
+    out, err, status = run(HANDS)
+    count = len(HANDS.read_bytes().splitlines())
+    assert (out.strip(), err, status) == (f"{count} hands, {count} exact, 0 wrong", "", 0)
+    assert count > 200
+
+
+def test_unknown_hole_cards_and_antes_work() -> None:
+    replay(read(line()))
+
+
+def test_a_hand_that_was_raked_is_exact_too() -> None:
+    replay(read(line(net=[480, -500])))
+
+
+def test_a_free_fold_is_replayed_as_a_fold() -> None:
+    actions = [["call", 1, 50], ["fold", 0]]
+    replay(read(line(actions=actions, board=[], net=[-110, 110])))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"net": [490, -490]}, "net is"),
+        ({"board": ["Ad", "Kd", "2c", "2d", "3h"]}, "the board is"),
+        ({"actions": [["raise_to", 1, 490]], "board": []}, "not over"),
+        ({"actions": [["call", 0, 50]]}, "seat 1 is asked"),
+        ({"actions": [["call", 1, 51]]}, "a call is 50"),
+        ({"actions": [["check", 1]]}, "illegal_action"),
+        ({"actions": [["raise_to", 1, 150]]}, "amount_too_small"),
+        ({"actions": [["fold", 1], ["check", 0]]}, "the hand is over"),
+    ],
+)
+def test_a_hand_that_differs_is_wrong(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Mismatch, match=reason):
+        replay(read(line(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"{", "truncated"),
+        (b"\xff", "invalid|malformed"),
+        (b"[]", "Expected `object`"),
+        (b'{"id": 1}', "missing required field"),
+        (b"[" * 100_000, "recursion|Expected"),
+        (line(stacks=[1_000]), "1 stacks"),
+        (line(stacks=[1_000, 2.5]), "Expected `int`"),
+        (line(stacks=[1_000, 0]), "need chips"),
+        (line(net=[0]), "differ in length"),
+        (line(button=2), "button"),
+        (line(bb=0), "blinds"),
+        (line(holes=[["As", "Ah", "Ac"], None]), "two hole cards"),
+        (line(holes=[["As", "Xx"], None]), "'Xx' is no card"),
+        (line(holes=[["As", "As"], None]), "twice"),
+        (line(board=["2c", "2d"]), "board of 2"),
+        (line(actions=[["jump", 1]]), "action 1"),
+        (line(actions=[["fold", 2]]), "action 1"),
+        (line(actions=[["fold"]]), "action 1"),
+        (line(actions=[["deal", 3]]), "action 1"),
+        (line(actions=[[]]), "action 1"),
+    ],
+)
+def test_a_malformed_line_says_why(text: bytes, reason: str) -> None:
+    with pytest.raises(Malformed, match=reason):
+        read(text)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    path = tmp_path / "hands.jsonl"
+    path.write_bytes(b"\n".join((line(), b"nonsense", b"", line(id=8, net=[1, -1]))))
+    return path
+
+
+def test_the_command_names_each_bad_line_and_fails(mixed: Path) -> None:
+    out, err, status = run(mixed)
+    assert out.strip() == "3 hands, 1 exact, 2 wrong"
+    assert "line 2: malformed: JSON" in err
+    assert "line 4: hand 8: net is [500, -500], not [1, -1]" in err
+    assert status == 1
+
+
+def test_a_file_without_hands_or_no_file_fails(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    assert run(empty)[2] == 1
+    with pytest.raises(CommandError):
+        call_command("replay_hands", str(tmp_path / "missing"))

@@ -1,0 +1,133 @@
+"""Real games of the engine, played at random from a number, as the events that clients receive."""
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from tables.engine import Refused, TableConfig, TableView, decide, fold, new_table, public_view
+from tables.engine import commands as c
+from tables.engine import events as e
+from tables.engine.cards import ALL_CARDS
+
+
+class Chance:
+    """Repeatable chance: a stream of numbers from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.drawn = 0
+
+    def below(self, limit: int) -> int:
+        self.drawn += 1
+        digest = sha256(f"{self.seed} {self.drawn}".encode()).digest()
+        return int.from_bytes(digest[:8]) % limit
+
+    def shuffled(self, cards: tuple[str, ...]) -> tuple[str, ...]:
+        keyed = [(self.below(2**60), card) for card in cards]
+        return tuple(card for _, card in sorted(keyed))
+
+
+class Recording:
+    """A table that is played at random. `steps` are pairs: an event, and the view after it."""
+
+    def __init__(self, seed: int, *, seats: int) -> None:
+        self.chance = Chance(seed)
+        config = TableConfig(
+            seats=seats,
+            small_blind_krw=50,
+            big_blind_krw=100,
+            min_buy_in_krw=100,
+            max_buy_in_krw=3_000,
+            ante_krw=(0, 10)[seed % 2],
+            rake_bps=(0, 500)[seed % 2],
+            rake_cap_krw=200,
+        )
+        self.state = new_table(seed, config)
+        self.view = self.first = public_view(self.state)
+        self.steps: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.now_ms = 1_000
+        self.serial = 0
+
+    def play(self, commands: int) -> None:
+        for _ in range(commands):
+            self.now_ms += self.chance.below(4_000)
+            self._try(self._command())
+
+    def close(self) -> None:
+        """What staff do at the end: other options, then no more hands."""
+        while self.state.hand is not None:
+            self.now_ms += 60_000
+            self._try(c.Tick())
+        self._try(c.Reconfigure(replace(self.state.config, action_ms=10_000)))
+        self._try(c.CloseTable())
+
+    def _try(self, command: c.Command) -> None:
+        try:
+            decision = decide(self.state, command, self.now_ms)
+        except Refused:
+            return
+        self.state = decision.state
+        for event in decision.events:
+            if event.audience == "public":
+                self.view = fold(self.view, event)
+                self.steps.append((as_json(event), as_json(self.view)))
+
+    def _command(self) -> c.Command:
+        hand = self.state.hand
+        if hand is not None and hand.turn is not None and self.chance.below(10) < 8:
+            return self._act(hand.hand_id, hand.turn)
+        if hand is None and self.chance.below(3) == 0:
+            return c.StartHand(self._name("hand"), self.chance.shuffled(ALL_CARDS))
+        return self._at_the_table()
+
+    def _act(self, hand_id: str, turn: e.TurnStarted) -> c.Command:
+        seat = self.state.seats[turn.seat]
+        chance = self.chance.below(20)
+        if turn.max_raise_to_krw is not None and turn.min_raise_to_krw is not None and chance < 6:
+            spread = turn.max_raise_to_krw - turn.min_raise_to_krw
+            to_krw = turn.min_raise_to_krw + self.chance.below(spread + 1)
+            return c.Act(seat.user_id, hand_id, turn.turn, "raise", to_krw)
+        if chance < 8 and turn.call_krw:
+            return c.Act(seat.user_id, hand_id, turn.turn, "fold")
+        if chance == 19:
+            self.now_ms = turn.deadline_ms
+            return c.Tick()
+        return c.Act(seat.user_id, hand_id, turn.turn, "call" if turn.call_krw else "check")
+
+    def _at_the_table(self) -> c.Command:
+        """Mostly sitting down, so that there is somebody to play."""
+        seat = self.chance.below(self.state.config.seats)
+        user_id = 100 + seat
+        amount_krw = 100 + self.chance.below(2_900)
+        reserved = [s.buy_in_id for s in self.state.seats.values() if s.is_reserved]
+        top_ups = [s.top_up.top_up_id for s in self.state.seats.values() if s.top_up]
+        choices: list[c.Command] = [
+            *[c.ReserveSeat(user_id, f"player {seat}", seat, amount_krw, self._name("buy-in"))] * 4,
+            *[c.ConfirmBuyIn(buy_in_id) for buy_in_id in reserved * 4],
+            *[c.CancelBuyIn(buy_in_id, "insufficient_funds") for buy_in_id in reserved],
+            *[c.ConfirmTopUp(top_up_id) for top_up_id in top_ups * 3],
+            *[c.CancelTopUp(top_up_id, "insufficient_funds") for top_up_id in top_ups],
+            c.RequestTopUp(user_id, amount_krw, self._name("top-up")),
+            *[c.SitIn(user_id)] * 3,
+            c.SitOut(user_id),
+            c.Leave(user_id),
+            c.MarkDisconnected(user_id),
+            c.MarkConnected(user_id),
+            c.PostChat(user_id, f"player {seat}", "nice hand"),
+            c.ResumeClock(500),
+            c.Tick(),
+            c.VoidHand("journal_lost") if self.chance.below(8) == 0 else c.Tick(),
+        ]
+        return choices[self.chance.below(len(choices))]
+
+    def _name(self, kind: str) -> str:
+        self.serial += 1
+        return f"{kind} {self.serial}"
+
+
+def as_json(value: e.Event | TableView) -> dict[str, Any]:
+    """As it is on the wire."""
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return data

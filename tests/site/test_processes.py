@@ -1,0 +1,110 @@
+"""The site as one command: what dies comes back, Ctrl-C leaves nothing, a start finds its data."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import psycopg
+import pytest
+
+from tests.support.servers import wait_until
+from tests.support.site import MANAGE, RunningSite, new_site
+
+PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "beat")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_killed_process_is_started_again(site: RunningSite, program: str) -> None:
+    old_pid = site.kill(program)
+    wait_until(
+        lambda: site.pids()[program] not in (0, old_pid), seconds=20, what=f"{program} is back"
+    )
+    site.wait_until_ready()
+
+
+def test_only_the_tables_have_the_key_of_the_decks(site: RunningSite) -> None:
+    with_key = {
+        name
+        for name, pid in site.pids().items()
+        if pid and "DECK_KEY" in psutil.Process(pid).environ()
+    }
+    assert with_key == {"tables_0", "tables_1"}
+
+
+def test_the_servers_listen_on_this_machine_only(site: RunningSite) -> None:
+    addresses = {
+        connection.laddr.ip
+        for pid in site.pids().values()
+        if pid
+        for connection in psutil.Process(pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
+def test_a_second_start_in_the_same_directory_says_so(site: RunningSite) -> None:
+    answer = site.manage("run_site")
+    assert answer.returncode == 1
+    assert "running already" in answer.stderr
+    assert site.url in answer.stderr
+    site.wait_until_ready(5)
+
+
+def test_a_taken_port_is_named() -> None:
+    with new_site() as site, socket.socket() as other:
+        other.bind(("127.0.0.1", site.port))
+        other.listen()
+        answer = site.manage("run_site")
+    assert answer.returncode == 1
+    assert f"Port {site.port} is taken" in answer.stderr
+
+
+def test_stopping_leaves_nothing_and_starting_again_finds_the_data() -> None:
+    with new_site("--no-bots") as site:
+        first = site.start()
+        assert site.url in site.output
+        assert "haru@example.com" in site.output
+        shards = _epochs(site)
+        stopped = site.stop()
+        second = site.start()
+        assert sorted(shards) == sorted(_epochs(site))
+        assert sum(_epochs(site).values()) > sum(shards.values()), "the same rows, taken again"
+
+        # Killed, it cannot tidy up; what it started ends by itself or by the next start.
+        site.process.kill()
+        site.process.wait()
+        third = site.start()
+        site.stop()
+    print(
+        f"first {first:.1f} s, stop {stopped:.1f} s, later {second:.1f} s, after kill {third:.1f} s"
+    )
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert first < 60 * busy
+    assert second < 15 * busy
+
+
+def test_sigterm_stops_it_as_well() -> None:
+    with new_site("--no-bots") as site:
+        process = subprocess.Popen(
+            [sys.executable, str(MANAGE), "run_site"],
+            env=site.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        wait_until(lambda: (site.data_dir / "logs/valkey.log").exists(), seconds=30, what="starts")
+        started = time.monotonic()
+        process.terminate()
+        output, _ = process.communicate(timeout=20)
+        assert time.monotonic() - started < 20
+        assert output.endswith("Stopped.\n")
+        assert site.leftovers() == []
+
+
+def _epochs(site: RunningSite) -> dict[int, int]:
+    with psycopg.connect(site.database_url) as database:
+        rows = database.execute("SELECT number, epoch FROM tables_shard").fetchall()
+    return dict(rows)
