@@ -1,5 +1,5 @@
-// What a player remembers of the running hand beyond the table's view: who did what on this
-// street, and who won. Pure; forgotten when the next hand starts.
+// What a player remembers of the hand beyond the table's view: who did what on this street, and
+// who won. Pure; forgotten when the next hand starts, also when its start was missed.
 
 const ACTIONS = {
   player_folded: "fold",
@@ -11,6 +11,15 @@ const ACTIONS = {
 
 export class HandMemory {
   constructor() {
+    this.handId = null;
+    this.forget();
+  }
+
+  // The table shows this hand (or none). After a reconnect it may be another than the remembered
+  // one: what happened meanwhile is told later, or never.
+  follow(handId) {
+    if (handId === this.handId) return;
+    this.handId = handId;
     this.forget();
   }
 
@@ -22,12 +31,18 @@ export class HandMemory {
   }
 
   remember(event) {
-    if (event.type === "hand_started" || event.type === "hand_voided") this.forget();
+    if (event.type === "hand_started") this.#start(event.hand_id);
+    else if (event.type === "hand_voided") this.forget();
     else if (event.type === "street_dealt") this.#nextStreet();
     else if (event.type === "hand_mucked") this.mucked.add(event.seat);
     else if (event.type === "seat_left") this.#leave(event.seat);
     else if (event.type === "pot_awarded") this.#award(event);
     else if (event.type in ACTIONS) this.actions.set(event.seat, event.all_in ? "all_in" : ACTIONS[event.type]);
+  }
+
+  #start(handId) {
+    this.handId = handId;
+    this.forget();
   }
 
   #nextStreet() {

@@ -64,6 +64,7 @@ function draw() {
   requestAnimationFrame(() => {
     drawn = false;
     if (!store.view) return;
+    memory.follow(store.view.hand?.hand_id ?? null);
     const now = table();
     for (const part of [seats, centre, actions, status, tools]) part.update(now);
     turnClock.update(now, seats);
@@ -79,7 +80,7 @@ function tick() {
 }
 
 store.onEvent((event, before, after, fresh) => {
-  if (fresh) memory.remember(event);
+  memory.remember(event);
   if (event.type === "chat_posted") chat.say(event, event.user_id === page.user_id);
   const name = namesFrom(before, after);
   for (const text of sentences(event, name)) if (text) log.say(kindOf(event), text);
