@@ -134,7 +134,7 @@ def _seat_players(record: Record) -> TableState:
         min_buy_in_krw=1,
         max_buy_in_krw=max(record.stacks),
         rake_bps=10_000 if rake > 0 else 0,
-        rake_cap_krw=max(0, rake),
+        rake_caps_krw=(max(0, rake),),
     )
     state = new_table(0, config)
     for seat, stack in enumerate(record.stacks):

@@ -63,7 +63,7 @@ def finish_hand(draft: Draft) -> None:
     parts = rake(
         amounts,
         bps=config.rake_bps,
-        cap_krw=config.rake_cap_krw,
+        cap_krw=config.rake_cap_krw(len(hand.players)),
         flop_seen=bool(hand.board),
     )
     if sum(parts):

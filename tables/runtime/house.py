@@ -43,7 +43,7 @@ def config_of(table: Table) -> TableConfig:
         action_ms=table.action_seconds * 1000,
         hand_pause_ms=table.hand_pause_ms,
         rake_bps=terms.bps,
-        rake_cap_krw=terms.cap_krw,
+        rake_caps_krw=(terms.cap_krw,),
     )
 
 

@@ -108,7 +108,7 @@ def test_rake_is_a_capped_percentage_of_the_contested_pot_rounded_down() -> None
 
 
 def test_rake_leaves_the_pot_and_the_results_sum_to_minus_the_rake() -> None:
-    room = Room(3_000, 1_000, rake_bps=500, rake_cap_krw=300)
+    room = Room(3_000, 1_000, rake_bps=500, rake_caps_krw=(300,))
     room.deal("KsKh AsAh", BOARD, button=0)
     room.play("0 raise 3000, 1 call")
     assert room.last(RakeTaken).amount_krw == 100, "the uncalled 2,000 are not raked"
@@ -119,7 +119,7 @@ def test_rake_leaves_the_pot_and_the_results_sum_to_minus_the_rake() -> None:
 
 
 def test_no_flop_no_rake_event() -> None:
-    room = Room(3_000, 1_000, rake_bps=500, rake_cap_krw=300)
+    room = Room(3_000, 1_000, rake_bps=500, rake_caps_krw=(300,))
     room.deal(button=0)
     room.play("0 fold")
     assert room.all(RakeTaken) == []

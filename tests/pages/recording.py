@@ -42,7 +42,7 @@ class Recording:
             max_buy_in_krw=3_000,
             ante_krw=(0, 10)[seed % 2],
             rake_bps=(0, 500)[seed % 2],
-            rake_cap_krw=200,
+            rake_caps_krw=(200,),
         )
         self.state = new_table(seed, config)
         self.view = self.first = public_view(self.state)
