@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 
 from tables.models import TableSettlement
 from tables.runtime.audit import TableMoney, table_ids, table_money
+from tables.runtime.errors import TableUnreadable
 from tables.runtime.settlement import as_tuple
 from wallet.invariants import Check, snapshot
 from wallet.selectors import escrow_by_table, existing_keys
@@ -63,16 +64,12 @@ def _look(
     table_numbers: set[int], known: set[int], figures: dict[str, int]
 ) -> dict[int, list[str]]:
     """One look at these tables: the lines about each that differs; agreeing ones are counted."""
-    moneys = {
-        number: table_money(number) if number in known else TableMoney(number)
-        for number in table_numbers
-    }
+    moneys, found = _read(table_numbers, known)
     pending = {key for money in moneys.values() for key in money.pending_keys}
     with snapshot():
         escrows = escrow_by_table()
         positions = dict(TableSettlement.objects.values_list("table_id", "last_entry"))
         paid = existing_keys(keys=pending)
-    found = {}
     for number, money in moneys.items():
         escrow = escrows.get(number, {})
         expected = expected_escrow(money, positions.get(number, "0-0"), paid)
@@ -82,6 +79,20 @@ def _look(
         figures["escrow_krw"] += sum(escrow.values())
         figures["stacks_krw"] += sum(money.stacks.values())
     return found
+
+
+def _read(
+    table_numbers: set[int], known: set[int]
+) -> tuple[dict[int, TableMoney], dict[int, list[str]]]:
+    """What the tables say, and a line for each that cannot be read."""
+    moneys: dict[int, TableMoney] = {}
+    unreadable: dict[int, list[str]] = {}
+    for number in table_numbers:
+        try:
+            moneys[number] = table_money(number) if number in known else TableMoney(number)
+        except TableUnreadable as error:
+            unreadable[number] = [f"{error} cannot be read"]
+    return moneys, unreadable
 
 
 def _differences(number: int, escrow: dict[int, int], expected: dict[int, int]) -> list[str]:

@@ -54,7 +54,8 @@ class StoredReply:
 class Commit:
     """What one step of a table writes. Empty parts are left out.
 
-    `entry` None: nothing happened at the table, only a reply is stored (a refusal).
+    `entry` None: nothing happened at the table, only a reply is stored (a refusal). `begin_at`: the
+    table begins (anew) at this version instead of the next one, and its stored past is dropped.
     """
 
     table_id: int
@@ -63,6 +64,7 @@ class Commit:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     snapshot: dict[str, Any] | None = None
     reply: StoredReply | None = None
+    begin_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -183,6 +185,7 @@ class ShardStore:
             orjson.dumps(commit.snapshot) if commit.snapshot else "",
             max(0, commit.expected_version + 1 - KEEP_VERSIONS),
             reply.mode if reply else "",
+            commit.begin_at or "",
             *(orjson.dumps(item) for item in commit.outbox),
         ]
         return keys, args

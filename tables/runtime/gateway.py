@@ -22,7 +22,7 @@ from tables.runtime.clock import Clock
 from tables.runtime.connections import tables_redis, tables_redis_sync
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.journal import parse
-from tables.runtime.messages import CommandEnvelope, Frame, Snapshot, TableSummary
+from tables.runtime.messages import CommandEnvelope, Frame, JournalEntry, Snapshot, TableSummary
 
 log = structlog.get_logger()
 
@@ -86,12 +86,7 @@ class Gateway:
                 raise RuntimeUnavailable(str(error)) from error
             if entries and entries[0][0] != version + 1:
                 continue  # a newer snapshot was written between the two reads
-            view = public_view(load(stored["state"]))
-            for entry_version, entry in entries:
-                for data in entry.events:
-                    view = fold(view, event_from_data(data))
-                version = entry_version
-            return Snapshot(version=version, view=view)
+            return _view_of(table_id, stored, entries)
         raise RuntimeUnavailable("the table changes faster than it can be read")
 
     async def frames_since(self, table_id: int, version: int) -> list[Frame] | None:
@@ -132,6 +127,26 @@ class Gateway:
                     keys.WEB_HEARTBEAT.format(self.web_id), "1", px=HEARTBEAT_LIFE_MS
                 )
             await asyncio.sleep(HEARTBEAT_S)
+
+
+def _view_of(
+    table_id: int, stored: dict[str, Any], entries: list[tuple[int, JournalEntry]]
+) -> Snapshot:
+    """The view that snapshot and journal make. Raises `RuntimeUnavailable` where they make none:
+    the table's owner repairs what is damaged, and a newer version's data a newer process reads."""
+    version: int = stored["version"]
+    try:
+        view = public_view(load(stored["state"]))
+        for entry_version, entry in entries:
+            if entry_version != version + 1:
+                raise ValueError(f"the journal skips from version {version} to {entry_version}")
+            for data in entry.events:
+                view = fold(view, event_from_data(data))
+            version = entry_version
+    except Exception as error:
+        log.exception("table_unreadable", table=table_id)
+        raise RuntimeUnavailable(f"table {table_id} cannot be read") from error
+    return Snapshot(version=version, view=view)
 
 
 def lobby_now() -> dict[int, TableSummary]:

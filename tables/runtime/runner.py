@@ -232,9 +232,17 @@ class Runner:
             del self.owned[shard.number]
         self.spawn(shard.close(release=False))
 
-    def refuse_unknown_table(self, envelope: CommandEnvelope) -> None:
+    def give_up(self, shard: Shard) -> None:
+        """Let somebody take the shard anew, under the next epoch; it may be us."""
+        if self.owned.get(shard.number) is shard:
+            del self.owned[shard.number]
+            log.warning("shard_given_up", shard=shard.number, runner=self.name)
+            self.spawn(shard.close(release=True))
+
+    def refuse(self, envelope: CommandEnvelope, code: str) -> None:
+        """Answer a command whose table has no actor."""
         if envelope.request_id:
-            body = replies.error(envelope.request_id, "no_such_table", 0)
+            body = replies.error(envelope.request_id, code, 0)
             self.broadcast.reply(envelope.table_id, envelope.reply_to, body)
 
     # Housekeeping
