@@ -95,8 +95,8 @@ class TableConsumer(PokerSocket):
         await self.join(table_group(self.table_id))
         if self.visitor is not None:
             await self.join(owner_group(self.table_id, self.visitor.user_id))
-            await self._report("attach")
             self.attached = True
+            await self.gateway.attach(self._envelope({"type": "attach"}, "", ""))
         await self._send_snapshot(request_id)
 
     async def _send_snapshot(self, request_id: str) -> None:
@@ -112,7 +112,7 @@ class TableConsumer(PokerSocket):
             )
         )
         if self.visitor is not None:
-            await self._report("resync")
+            await self.gateway.submit(self._envelope({"type": "resync"}, "", ""))
 
     async def _send_missed(self, request_id: str, since: int) -> None:
         frames = await self.gateway.frames_since(self.table_id, since)
@@ -166,13 +166,6 @@ class TableConsumer(PokerSocket):
             command=command,
         )
 
-    async def _report(self, what: str) -> None:
-        """Tell the table's owner about this connection; it has no answer."""
-        command = {"type": what}
-        if what != "resync":
-            command |= {"conn_id": self.channel_name, "web_id": self.gateway.web_id}
-        await self.gateway.submit(self._envelope(command, "", ""))
-
     # Answers and frames
 
     async def table_frame(self, message: dict[str, Any]) -> None:
@@ -211,5 +204,5 @@ class TableConsumer(PokerSocket):
             task.cancel()
         if self.attached:
             with contextlib.suppress(RuntimeUnavailable):
-                await self._report("detach")
+                await self.gateway.detach(self._envelope({"type": "detach"}, "", ""))
         await super().release()

@@ -8,6 +8,7 @@ is what happened.
 import asyncio
 import contextlib
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,26 @@ KEEP_VERSIONS = 300
 RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.5)
 UNAVAILABLE = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OSError)
 _SCRIPTS = Path(__file__).parent
+
+
+async def insist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Make a Redis call that may be repeated, for as long as Redis does not do it."""
+    attempt = 0
+    while True:
+        try:
+            return await call()
+        except UNAVAILABLE as error:
+            delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+            if attempt % 20 == 0:
+                log.warning("waits_for_redis", error=str(error))
+            attempt += 1
+            await asyncio.sleep(delay)
+        except ResponseError as error:
+            # Redis starts up again (LOADING), is out of memory or cannot write to its disk.
+            if not str(error).startswith(("LOADING", "OOM", "MISCONF", "READONLY", "BUSY")):
+                raise
+            log.warning("refused_by_redis", error=str(error))
+            await asyncio.sleep(0.2)
 
 
 @dataclass(slots=True)
@@ -137,24 +158,7 @@ class ShardStore:
         without this shard; in both cases nothing was written.
         """
         keys, args = self._arguments(commit)
-        attempt = 0
-        while True:
-            try:
-                answer = await self._commit(keys=keys, args=args)
-                break
-            except UNAVAILABLE as error:
-                delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-                if attempt % 20 == 0:
-                    log.warning("commit_waits_for_redis", shard=self.keys.tag, error=str(error))
-                attempt += 1
-                await asyncio.sleep(delay)
-            except ResponseError as error:
-                # Redis starts up again (LOADING), is out of memory or cannot write to its disk.
-                if not str(error).startswith(("LOADING", "OOM", "MISCONF", "READONLY", "BUSY")):
-                    raise
-                log.warning("commit_refused_by_redis", shard=self.keys.tag, error=str(error))
-                await asyncio.sleep(0.2)
-        return self._outcome(answer)
+        return self._outcome(await insist(lambda: self._commit(keys=keys, args=args)))
 
     def _arguments(self, commit: Commit) -> tuple[list[str], list[Any]]:
         table = self.keys.table(commit.table_id)

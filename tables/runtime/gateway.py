@@ -5,7 +5,6 @@ come from the runner alone.
 """
 
 import asyncio
-import contextlib
 import os
 import weakref
 from typing import Any, ClassVar
@@ -54,6 +53,8 @@ class Gateway:
         self._shards: int = settings.TABLE_SHARDS
         self._clock = Clock()
         self._heartbeat: asyncio.Task[None] | None = None
+        self._attached: dict[str, CommandEnvelope] = {}  # by connection
+        self._reports: dict[str, CommandEnvelope] = {}  # not in Redis yet, as far as we know
 
     def now_ms(self) -> int:
         """The house's time, as deadlines are given in."""
@@ -70,6 +71,28 @@ class Gateway:
             )
         except (RedisError, OSError) as error:
             raise RuntimeUnavailable(str(error)) from error
+
+    async def attach(self, envelope: CommandEnvelope) -> None:
+        """Report an open socket to the table's runner. Raises `RuntimeUnavailable`."""
+        envelope.command = {"type": "attach", "conn_id": envelope.reply_to, "web_id": self.web_id}
+        self._attached[envelope.reply_to] = envelope
+        await self._report(envelope)
+
+    async def detach(self, envelope: CommandEnvelope) -> None:
+        """Report that it is closed; a report that fails is sent again with the heartbeat. Raises
+        `RuntimeUnavailable`."""
+        self._attached.pop(envelope.reply_to, None)
+        await self._report(_detached(envelope, self.web_id))
+
+    async def _report(self, envelope: CommandEnvelope) -> None:
+        connection = envelope.reply_to
+        self._reports[connection] = envelope
+        await self.submit(envelope)
+        if self._reports.get(connection) is envelope:
+            del self._reports[connection]
+        if envelope.command["type"] == "attach" and connection not in self._attached:
+            # Closed meanwhile, and its detach may have come before this.
+            await self.submit(_detached(envelope, self.web_id))
 
     async def snapshot(self, table_id: int) -> Snapshot:
         """The table as everyone sees it now. Raises `TableUnknown` or `RuntimeUnavailable`."""
@@ -120,13 +143,27 @@ class Gateway:
 
     async def _beat(self) -> None:
         """Say that this web process lives; when it stops, its sockets count as closed."""
+        key = keys.WEB_HEARTBEAT.format(self.web_id)
         while True:
-            with contextlib.suppress(RedisError, OSError):
+            try:
                 await self._clock.sync(self._redis)
-                await self._redis.set(
-                    keys.WEB_HEARTBEAT.format(self.web_id), "1", px=HEARTBEAT_LIFE_MS
-                )
+                before = await self._redis.set(key, "1", px=HEARTBEAT_LIFE_MS, get=True)
+                if before is None:
+                    # We were silent for too long: the runners have given our sockets up.
+                    self._reports = self._attached | self._reports
+                for connection in list(self._reports):
+                    if connection in self._reports:
+                        await self._report(self._reports[connection])
+            except (RedisError, OSError, RuntimeUnavailable) as error:
+                log.warning("heartbeat_failed", error=str(error))
+            except Exception:
+                log.exception("heartbeat_failed")
             await asyncio.sleep(HEARTBEAT_S)
+
+
+def _detached(envelope: CommandEnvelope, web_id: str) -> CommandEnvelope:
+    command = {"type": "detach", "conn_id": envelope.reply_to, "web_id": web_id}
+    return msgspec.structs.replace(envelope, command=command)
 
 
 def _view_of(

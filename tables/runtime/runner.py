@@ -271,11 +271,12 @@ class Runner:
         webs = sorted({web for actor in actors for web in actor.presence.webs()})
         if not webs:
             return
+        known = [actor.presence.attaches for actor in actors]
         alive = await self.redis.mget([keys.WEB_HEARTBEAT.format(web) for web in webs])
         dead = {web for web, beat in zip(webs, alive, strict=True) if beat is None}
-        for actor in actors:
+        for actor, attaches in zip(actors, known, strict=True):
             if dead & actor.presence.webs():
-                for command in await actor.presence.drop_webs(dead, actor.state):
+                for command in await actor.presence.drop_webs(dead, actor.state, known=attaches):
                     actor.put(command)
 
     async def _refresh_tables(self) -> None:
