@@ -30,6 +30,7 @@ log = structlog.get_logger()
 READ_BLOCK_MS = 1_000
 READ_COUNT = 200
 TRIM_EVERY_MS = 5_000
+READ_AGAIN_S = 0.5
 RELOAD_AFTER_S = 0.5
 REOPEN_AFTER_MS = 5_000
 
@@ -214,6 +215,9 @@ class Shard:
             except (RedisError, OSError) as error:
                 log.warning("shard_read_failed", shard=self.number, error=str(error))
                 await asyncio.sleep(0.1)
+            except Exception:
+                log.exception("shard_read_failed", shard=self.number)
+                await asyncio.sleep(READ_AGAIN_S)
 
     async def _trim(self) -> None:
         """Drop commands that the stored position has passed; a later owner never needs them."""
@@ -226,7 +230,7 @@ class Shard:
         self._in_work[position] = None
         try:
             envelope = msgspec.json.decode(fields[b"e"], type=CommandEnvelope)
-        except (KeyError, msgspec.MsgspecError):
+        except Exception:
             log.exception("command_unreadable", shard=self.number, position=position)
             self.done(position)
             return
