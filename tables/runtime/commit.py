@@ -141,10 +141,13 @@ class ShardStore:
                 raise DataLost(self.keys.tag)
 
     async def renew(self, *, lease_ms: int, now_ms: int) -> None:
-        """Keep the lease. Raises `StaleEpoch` or `DataLost`."""
+        """Keep the lease, and store the position: commands that commit nothing move it only here.
+
+        Raises `StaleEpoch` or `DataLost`.
+        """
         answer = await self._renew(
             keys=[self.keys.lease, self.keys.fence],
-            args=[self.owner, lease_ms, self.epoch, self.generation, now_ms],
+            args=[self.owner, lease_ms, self.epoch, self.generation, now_ms, self.position],
         )
         if answer == b"stale":
             raise StaleEpoch(self.keys.tag)
