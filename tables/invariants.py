@@ -8,8 +8,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from django.conf import settings
+
 from tables.models import TableSettlement
 from tables.runtime.audit import TableMoney, table_ids, table_money
+from tables.runtime.backlog import backlog
+from tables.runtime.connections import tables_redis_sync
 from tables.runtime.errors import TableUnreadable
 from tables.runtime.settlement import as_tuple
 from wallet.invariants import Check, snapshot
@@ -17,6 +21,7 @@ from wallet.selectors import escrow_by_table, existing_keys
 
 LOOKS = 8
 PAUSE_SECONDS = 0.15
+LATE_MS = 180_000
 
 
 def check_tables(
@@ -40,6 +45,22 @@ def check_tables(
         "each table's escrow is its stacks less what is unsettled",
         figures,
         [line for table_id in sorted(found) for line in found[table_id]],
+    )
+
+
+def check_settlement() -> Check:
+    """Compare how long the tables' outboxes have waited with what is normal. Raises
+    `redis.RedisError`."""
+    with tables_redis_sync() as redis:
+        found = backlog(redis, settings.TABLE_SHARDS)
+    return Check(
+        "no table waits long for its settlement",
+        {"entries": found.entries, "oldest_seconds": found.oldest_ms // 1000},
+        [
+            f"table {table_id}: its outbox has not been settled for {age_ms // 1000} s"
+            for age_ms, table_id in found.ages_ms
+            if age_ms > LATE_MS
+        ],
     )
 
 

@@ -75,8 +75,9 @@ class StoredReply:
 class Commit:
     """What one step of a table writes. Empty parts are left out.
 
-    `entry` None: nothing happened at the table, only a reply is stored (a refusal). `begin_at`: the
-    table begins (anew) at this version instead of the next one, and its stored past is dropped.
+    `entry` None: nothing happened at the table, only a reply is stored (a refusal). Entries of the
+    `outbox` get the time of `entry` as `at_ms`. `begin_at`: the table begins (anew) at this version
+    instead of the next one, and its stored past is dropped.
     """
 
     table_id: int
@@ -193,7 +194,7 @@ class ShardStore:
             max(0, commit.expected_version + 1 - KEEP_VERSIONS),
             reply.mode if reply else "",
             commit.begin_at or "",
-            *(orjson.dumps(item) for item in commit.outbox),
+            *(orjson.dumps({"at_ms": entry.at_ms, **item}) for item in commit.outbox if entry),
         ]
         return keys, args
 
