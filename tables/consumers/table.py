@@ -32,7 +32,7 @@ from tables.protocol.messages import (
 from tables.runtime.broadcast import owner_group, table_group
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.messages import CommandEnvelope
-from tables.selectors import table_facts
+from tables.selectors import TableFacts, facts_of
 
 ANSWER_TIMEOUT_S = 10.0
 MAX_PENDING = 32
@@ -64,7 +64,7 @@ class TableConsumer(PokerSocket):
 
     async def greet(self) -> None:
         self.table_id: int = self.scope["url_route"]["kwargs"]["table_id"]
-        if self.table_id not in await database_sync_to_async(table_facts)():
+        if await database_sync_to_async(facts_of)(self.table_id) is None:
             await self.shut(4404)
         await self.tell(self.welcome(table_id=self.table_id))
 
@@ -87,9 +87,14 @@ class TableConsumer(PokerSocket):
                 case _:
                     await self._submit(request)
         except TableUnknown:
-            raise ProtocolError("table_unknown", request_id=request.id) from None
+            raise ProtocolError(await self._why_unknown(), request_id=request.id) from None
         except RuntimeUnavailable:
             raise ProtocolError("unavailable", request_id=request.id) from None
+
+    async def _why_unknown(self) -> str:
+        """An open table that nobody runs yet will be there in a moment."""
+        facts: TableFacts | None = await database_sync_to_async(facts_of)(self.table_id)
+        return "unavailable" if facts and facts.is_open else "table_unknown"
 
     async def _subscribe(self, request_id: str) -> None:
         await self.join(table_group(self.table_id))

@@ -82,6 +82,8 @@ class LobbyBoard:
                 news[table_id] = summary
         if gone:
             await self._redis.hdel(LOBBY, *(str(table_id) for table_id in gone))
+            for table_id in gone:
+                self._last.pop(table_id, None)
         if news:
             rows: Any = {str(key): orjson.dumps(msgspec.to_builtins(s)) for key, s in news.items()}
             await self._redis.hset(LOBBY, mapping=rows)

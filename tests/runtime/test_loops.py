@@ -1,6 +1,7 @@
 """What keeps a runner going survives what nobody foresaw: a loop that ends in silence, under a
 lease that is still renewed, would be worse than a death."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -76,3 +77,16 @@ def test_nudges_go_on_after_an_unforeseen_error() -> None:
     nudges.stop()
     assert failing.calls == 2
     assert len(sent) == 1
+
+
+async def test_a_table_that_opens_again_is_in_the_lobby_again(table: Table) -> None:
+    async with running():
+
+        async def listed() -> bool:
+            return table.pk in await in_database(lobby_now)()
+
+        for is_open in (True, False, True):
+            await Table.objects.filter(pk=table.pk).aupdate(is_open=is_open)
+            async with asyncio.timeout(10):
+                while await listed() != is_open:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
