@@ -294,7 +294,7 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events)
+            commit.outbox = self.recorder.outbox(decision.events, self.state.config)
             if decision.state.hand is None:
                 commit.snapshot = snapshot_data(version, decision.state)
         return commit
