@@ -122,6 +122,12 @@ class _Writer:
 
     def _hand_started(self, event: Event) -> None:
         self.bomb_pot = event.get("bomb_pot", False)
+        # A player whose ante took everything owes a blind and posts none.
+        blinds = {"small": self.hand.small_blind_krw, "big": self.hand.big_blind_krw}
+        for kind, amount in blinds.items():
+            seat = event[f"{kind}_blind_seat"]
+            if seat in self.place and not self.bomb_pot:
+                self.blinds[self.place[seat]] = amount
 
     def _ante_posted(self, event: Event) -> None:
         self.antes[self.place[event["seat"]]] += event["amount_krw"]

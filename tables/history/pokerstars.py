@@ -81,13 +81,9 @@ class _Writer:
             f"PokerStars Hand #{hand_number(hand)}: Hold'em No Limit ({stakes})"
             f" - {started:%Y/%m/%d %H:%M:%S} UTC"
         )
-        yield (
-            f"Table '{hand.table}' {hand.seats}-max Seat #{hand.button_seat + 1} is the button"
-        )
+        yield (f"Table '{hand.table}' {hand.seats}-max Seat #{hand.button_seat + 1} is the button")
         for player in self._by_seat():
-            yield (
-                f"Seat {player.seat + 1}: {player.nickname} ({_krw(player.stack_krw)} in chips)"
-            )
+            yield (f"Seat {player.seat + 1}: {player.nickname} ({_krw(player.stack_krw)} in chips)")
 
     def _by_seat(self) -> list[PlayedBy]:
         return sorted(self.hand.players, key=lambda player: player.seat)

@@ -121,7 +121,8 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
 def _stakes_of(table_id: int) -> dict[str, int]:
     """For an entry that was written before entries carried their stakes."""
     names = ("small_blind_krw", "big_blind_krw", "ante_krw")
-    return Stake.objects.values(*names).get(tables=table_id)
+    stakes: dict[str, int] = Stake.objects.values(*names).get(tables=table_id)
+    return stakes
 
 
 def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:
