@@ -71,7 +71,7 @@ def _toml(text: str) -> dict[str, Any]:
 
 def _record(hand: dict[str, Any], name: str) -> Record:
     try:
-        file = msgspec.convert(hand, _File)
+        file = msgspec.convert(hand, _File, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
         raise Malformed(str(error)) from error
     _verify_shape(file)

@@ -24,7 +24,9 @@ SITTINGS_SHOWN = 20
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 # One allowance for files of pages and of REST together.
-limited: Callable[[_View], _View] = ratelimit(key="user", rate="30/m", group="hand-export", block=True)
+limited: Callable[[_View], _View] = ratelimit(
+    key="user", rate="30/m", group="hand-export", block=True
+)
 
 
 @login_required
