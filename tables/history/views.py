@@ -1,7 +1,8 @@
 """Pages of the hands one has played: search, one hand to read, and files to take away."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_ratelimit.decorators import ratelimit
+from django_ratelimit.exceptions import Ratelimited
 
 from tables.history.archive import each, one_file, zip_file
 from tables.history.played import played
@@ -27,6 +29,20 @@ _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 limited: Callable[[_View], _View] = ratelimit(
     key="user", rate="30/m", group="hand-export", block=True
 )
+
+
+def page_limited(view: _View) -> _View:
+    """`limited`, with a page that says so."""
+    guarded = limited(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return guarded(request, *args, **kwargs)
+        except Ratelimited:
+            return render(request, "429.html", status=429)
+
+    return cast(_View, answer)
 
 
 @login_required
@@ -63,7 +79,7 @@ def hand(request: HttpRequest, hand_id: str) -> HttpResponse:
 
 
 @login_required
-@limited
+@page_limited
 def export_hand(request: HttpRequest, hand_id: str, style: str) -> HttpResponse:
     """One hand as a file."""
     wanted, user_id = style_of(style), _user_id(request)
@@ -72,7 +88,7 @@ def export_hand(request: HttpRequest, hand_id: str, style: str) -> HttpResponse:
 
 
 @login_required
-@limited
+@page_limited
 def export_hands(request: HttpRequest, style: str) -> HttpResponseBase:
     """The hands of a day or of a sitting as a zip."""
     wanted, user_id = style_of(style), _user_id(request)
