@@ -36,7 +36,7 @@ async def test_a_played_hand_is_stored_with_all_its_public_events_and_stakes(
         await until(lambda: watcher.happened("seat_left"))
         seen_events = watcher.events
     await in_database(settle_table)(table.pk)
-    hand = await Hand.objects.select_related("table").afirst()
+    hand = await Hand.objects.select_related("table").order_by("number").afirst()
     assert hand is not None
     assert (hand.small_blind_krw, hand.big_blind_krw, hand.ante_krw) == (50, 100, 0)
     start = next(n for n, event in enumerate(seen_events) if event["type"] == "hand_started")
@@ -57,7 +57,7 @@ def _facts(hand: Hand) -> set[tuple[int, str]]:
     return {(player.seat, player.position) for player in seen.players}
 
 
-def _places(hand: Hand) -> list[dict[str, Any]]:
+def _places(hand: Hand) -> list[Any]:
     assert set(hand.players.values_list("position", flat=True)) == {"BTN", "BB"}
     return list(hand.players.values("seat", "position"))
 
