@@ -73,6 +73,9 @@ TABLE: Final[dict[str, str | Promise]] = {
 _WALLET_ERRORS: tuple[type[WalletError], ...] = (WalletError, *WalletError.__subclasses__())
 MONEY: Final[dict[str, str | Promise]] = {
     **{error.code: error.sentence for error in _WALLET_ERRORS},
+    "rathole": _(
+        "You left these stakes a short while ago with more chips. Bring at least as many back."
+    ),
     "bank_unavailable": _("Chips cannot be moved at the moment. Hands go on; try again soon."),
 }
 

@@ -16,7 +16,7 @@ from tables.engine import Decision, Refused, TableState, decide, next_wakeup, ow
 from tables.engine.commands import Command, StartHand, Tick, VoidHand
 from tables.engine.events import Event, HoleCardsDealt
 from tables.runtime import replies
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import Commit, Committed, Known, StoredReply
 from tables.runtime.deck import fresh_deck
 from tables.runtime.errors import DataLost, StaleEpoch
@@ -55,7 +55,7 @@ class Paid:
     """The ledger has spoken: `refusal` None means that the chips are in escrow."""
 
     payment: PayIn
-    refusal: str | None
+    refusal: Refusal | None
 
 
 Item = Delivery | Command | Paid | Alarm
@@ -294,7 +294,7 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events)
+            commit.outbox = self.recorder.outbox(decision.events, at_ms=now)
             if decision.state.hand is None:
                 commit.snapshot = snapshot_data(version, decision.state)
         return commit
@@ -341,7 +341,8 @@ class TableActor:
         if paid.refusal is None:
             body = replies.ack(request_id, self.version + 1)
         else:
-            body = replies.error(request_id, paid.refusal, self.version + 1)
+            refusal = paid.refusal
+            body = replies.error(request_id, refusal.code, self.version + 1, **refusal.facts)
         command = outcome_command(paid.payment, paid.refusal)
         try:
             decision = decide(self.state, command, self.shard.now_ms())
