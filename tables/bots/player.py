@@ -242,7 +242,9 @@ class Player:
         taken = {seat.seat for seat in view.seats}
         free = [seat for seat in range(view.config.seats) if seat not in taken]
         wanted = self._habits.seat if self._habits.seat is not None else (free or [0])[0]
-        await self._ask("sit", seat=wanted, buy_in_krw=self._habits.buy_in_krw)
+        reply = await self._ask("sit", seat=wanted, buy_in_krw=self._habits.buy_in_krw)
+        if isinstance(reply, Error) and reply.code == "rathole" and reply.min_krw:
+            await self._ask("sit", seat=wanted, buy_in_krw=reply.min_krw)
 
     async def _top_up(self) -> None:
         view, seat = self.client.sync.view, self.seat
