@@ -184,7 +184,7 @@ class Departure(models.Model):
         verbose_name=_("player"),
     )
     amount_krw = models.PositiveBigIntegerField(_("left with"))
-    at = models.DateTimeField(_("left"))
+    at = models.DateTimeField(_("left at"))
     buy_in_id = models.CharField(_("key of the buy-in"), max_length=120)
     cash_out_id = models.CharField(_("key of the cash-out"), max_length=124, unique=True)
     brought_back_at = models.DateTimeField(_("brought back"), null=True)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount_krw', models.PositiveBigIntegerField(verbose_name='left with')),
-                ('at', models.DateTimeField(verbose_name='left')),
+                ('at', models.DateTimeField(verbose_name='left at')),
                 ('buy_in_id', models.CharField(max_length=120, verbose_name='key of the buy-in')),
                 ('cash_out_id', models.CharField(max_length=124, unique=True, verbose_name='key of the cash-out')),
                 ('brought_back_at', models.DateTimeField(null=True, verbose_name='brought back')),
