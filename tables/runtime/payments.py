@@ -48,10 +48,10 @@ class Cashier:
             task.cancel()
 
 
-def new_payment(before: TableState, after: TableState) -> str | None:
-    """The payment that a decision has asked for, if any."""
-    known = open_payments(before, fresh=True)
-    return next((key for key in open_payments(after, fresh=True) if key not in known), None)
+def payment_of(request_id: str, state: TableState) -> str | None:
+    """The payment that a request has asked for, if any."""
+    payments = open_payments(state, fresh=True)
+    return next((key for key in payments if request_of(key) == request_id), None)
 
 
 def open_payments(state: TableState, *, fresh: bool) -> dict[str, PayIn]:

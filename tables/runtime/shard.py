@@ -139,7 +139,7 @@ class Shard:
                 events, table_id=table.table_id, version=version + 1, at_ms=now, seal=self.seal
             ),
             outbox=[recovery.cash_out_entry(sitting, now) for sitting in homeless],
-            snapshot=recovery.snapshot_data(version + 1, state),
+            snapshot=recovery.snapshot_data(version + 1, state, self.seal),
         )
         outcome = await self.store.commit(commit)
         if not isinstance(outcome, Committed):
