@@ -50,7 +50,9 @@ async def test_a_second_later_at_another_table_it_counts_too(
 async def test_the_departure_is_dated_by_the_table(table: Table, users: list[User]) -> None:
     async with who_left_with(9_000, table, users[0]) as player:
         left_ms = next(
-            frame["at_ms"] for frame in player.frames if frame["events"][0]["type"] == "seat_left"
+            frame["at_ms"]
+            for frame in player.frames
+            if "seat_left" in [event["type"] for event in frame["events"]]
         )
         assert (await player.sit(1, 2_000))["code"] == "rathole"
         departure = await Departure.objects.aget()
@@ -64,3 +66,15 @@ async def test_nothing_is_paid_for_a_refused_seat(table: Table, users: list[User
         await player.sit(1, 8_000)
         await until(lambda: player.happened("reservation_cancelled"))
         assert await in_database(balance_krw)(user_id=users[0].pk) == before + 9_000
+
+
+async def test_more_than_the_largest_buy_in_is_for_those_who_left_with_it(
+    table: Table, users: list[User]
+) -> None:
+    async with who_left_with(9_000, table, users[0]) as player:
+        answer = await player.sit(1, 10_001)
+        range_krw = (answer["min_krw"], answer["max_krw"])
+        assert (answer["code"], range_krw) == ("buy_in_out_of_range", (9_000, 10_000))
+        await Departure.objects.aupdate(amount_krw=30_000)
+        assert (await player.sit(1, 10_001))["code"] == "rathole"
+        assert (await player.sit(1, 30_000))["type"] == "ack"
