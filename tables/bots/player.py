@@ -256,7 +256,7 @@ class Player:
         view = self.client.sync.view
         if view is None:
             return
-        taken = {seat.seat for seat in view.seats}
+        taken = {seat.seat for seat in view.seats} | {waiter.seat for waiter in view.waiting}
         free = [seat for seat in range(view.config.seats) if seat not in taken]
         wanted = self._habits.seat if self._habits.seat is not None else (free or [0])[0]
         sit = partial(self._ask, "sit", seat=wanted, post_blinds=True)
