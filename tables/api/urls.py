@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/stakes/", views.StakeListView.as_view(), name="stakes"),
     path("v1/tables/", views.TableListView.as_view(), name="tables"),
     path("v1/tables/<int:table_id>/", views.TableView.as_view(), name="table"),
+    path("v1/tables/<int:table_id>/buy-in/", views.BuyInView.as_view(), name="buy-in"),
     path("v1/hands/", hands.HandListView.as_view(), name="hands"),
     path("v1/hands/export/<str:style>/", hands.HandsExportView.as_view(), name="export-hands"),
     path("v1/hands/<str:hand_id>/", hands.HandView.as_view(), name="hand"),

@@ -21,16 +21,14 @@ _BETWEEN = (
 def positions(events: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """Seat → place relative to the button. Heads-up the button is `BTN` and the other `BB`.
 
-    Where nobody posts blinds (a bomb pot) the first two left of the button count as the blinds.
+    Places are the same where nobody posts the small blind, or any (a bomb pot).
     """
     start = next((event for event in events if event["type"] == "hand_started"), None)
     if start is None:
         return {}
     order = [player["seat"] for player in start["players"]]
-    button, small, big = (start[f"{name}_seat"] for name in ("button", "small_blind", "big_blind"))
-    if big is None:
-        others = [seat for seat in order if seat != button]
-        small, big = (None, others[0]) if len(others) == 1 else others[:2]
+    button, big = start["button_seat"], start["big_blind_seat"]
+    small = start.get("small_blind_at", start["small_blind_seat"])
     places = {small: "SB", big: "BB", button: "BTN"}
     between = [seat for seat in order if seat not in places]
     names = _BETWEEN[min(len(between), len(_BETWEEN) - 1)]

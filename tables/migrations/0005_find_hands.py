@@ -28,7 +28,7 @@ def _save(model, batch):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tables", "0002_room_for_long_request_ids"),
+        ("tables", "0003_departures"),
     ]
 
     operations = [

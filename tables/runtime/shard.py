@@ -13,7 +13,7 @@ from tables.engine.commands import CloseTable, Reconfigure, ResumeClock
 from tables.engine.events import Event
 from tables.runtime import house, recovery
 from tables.runtime.actor import Delivery, TableActor
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import Commit, Committed, ShardStore
 from tables.runtime.errors import DataLost, StaleEpoch
 from tables.runtime.journal import entry_of
@@ -66,7 +66,7 @@ class Shard:
     def lobby_changed(self, actor: TableActor) -> None:
         self.runner.lobby.changed(actor)
 
-    async def pay_in(self, payment: PayIn) -> str | None:
+    async def pay_in(self, payment: PayIn) -> Refusal | None:
         return await self.runner.bank.pay_in(payment, shard=self.number, epoch=self.store.epoch)
 
     def done(self, position: str) -> None:
@@ -138,8 +138,8 @@ class Shard:
             entry=entry_of(
                 events, table_id=table.table_id, version=version + 1, at_ms=now, seal=self.seal
             ),
-            outbox=[recovery.cash_out_entry(sitting) for sitting in homeless],
-            snapshot=recovery.snapshot_data(version + 1, state),
+            outbox=[recovery.cash_out_entry(sitting, now) for sitting in homeless],
+            snapshot=recovery.snapshot_data(version + 1, state, self.seal),
         )
         outcome = await self.store.commit(commit)
         if not isinstance(outcome, Committed):

@@ -10,6 +10,7 @@ from accounts.models import User
 from tables.engine import TableConfig
 from tables.engine.commands import StartHand
 from tables.engine.events import TurnStarted
+from tables.engine.replay import place_button
 from tables.history.facts import positions, showdown_seats, starting_hand
 from tables.history.played import PlayedHand, played
 from tables.models import Hand, HandPlayer, Table
@@ -61,7 +62,7 @@ def random_entry(seed: object, **options: Any) -> dict[str, Any]:
             room.sit(seat, dice.pick(dice.between(1, 300), dice.between(300, 3_000)))
     if dice.below(2):
         button = dice.pick(*room.state.ready_seats())
-        room.state = replace(room.state, button_seat=button)
+        room.state = place_button(room.state, button)
     calm = dice.between(1, 6)
     deck = shuffled(dice.digest)
     room.hands += 1
@@ -95,7 +96,7 @@ def _raise(turn: TurnStarted, dice: Dice) -> int:
 def entry_of(room: Room) -> dict[str, Any]:
     """The outbox entry of a room's last hand."""
     recorder = HandRecorder()
-    entries = recorder.outbox(room.events, room.state.config)
+    entries = recorder.outbox(room.events, at_ms=room.now_ms, config=room.state.config)
     return [entry for entry in entries if entry["kind"] == "hand"][-1]
 
 

@@ -52,10 +52,9 @@ def test_a_dead_small_blind_leaves_no_small_blind() -> None:
     assert positions(events) == {2: "BB", 4: "CO", 6: "BTN"}
 
 
-def test_in_a_bomb_pot_places_are_as_if_there_were_blinds() -> None:
-    events = start([0, 1, 2, 3], button=3, small=None, big=None)
-    assert positions(events) == {0: "SB", 1: "BB", 2: "CO", 3: "BTN"}
-    assert positions(start([0, 1], button=1, small=None, big=None)) == {0: "BB", 1: "BTN"}
+def test_who_is_in_the_small_blind_without_posting_is_there_all_the_same() -> None:
+    (event,) = start([0, 1, 2, 3], button=3, small=None, big=1)
+    assert positions([event | {"small_blind_at": 0}]) == {0: "SB", 1: "BB", 2: "CO", 3: "BTN"}
 
 
 def test_a_hand_without_a_start_has_no_places() -> None:
