@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from tables.engine import Decision, Refused, TableState, decide, next_wakeup, own_cards
-from tables.engine.commands import Command, StartHand, Tick, VoidHand
+from tables.engine.commands import CloseTable, Command, StartHand, Tick, VoidHand
 from tables.engine.events import Event, HoleCardsDealt
 from tables.runtime import replies
 from tables.runtime.bank import PayIn
@@ -42,6 +42,10 @@ class Alarm:
     """The actor's own clock."""
 
 
+class CloseIfEmpty:
+    """The house does not need the table: it closes, unless somebody has come meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A command from the shard's stream, with its place there."""
@@ -58,11 +62,15 @@ class Paid:
     refusal: str | None
 
 
-Item = Delivery | Command | Paid | Alarm
+Item = Delivery | Command | Paid | Alarm | CloseIfEmpty
 
 
 class TableActor:
-    """Owns one table while its shard is ours. `version` counts commits, without gaps."""
+    """Owns one table while its shard is ours. `version` counts commits, without gaps.
+
+    What the house wants of the table: `takes_players` is False while nobody new may sit down, and
+    `between_hands` is a command that comes before the next hand.
+    """
 
     def __init__(
         self,
@@ -77,6 +85,8 @@ class TableActor:
         self.version = version
         self.recorder = recorder
         self.presence = presence
+        self.takes_players = True
+        self.between_hands: Command | None = None
         self.last_frame_ms = 0
         self.hands: deque[tuple[int, int]] = deque(maxlen=200)  # (finished at ms, pot)
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
@@ -145,6 +155,9 @@ class TableActor:
                 await self._on_paid(item)
             case Alarm():
                 await self._on_alarm()
+            case CloseIfEmpty():
+                if not self.state.seats:
+                    await self._on_command(CloseTable())
             case _:
                 await self._on_command(item)
 
@@ -175,6 +188,10 @@ class TableActor:
             return
         next_hand = self.state.next_hand_at_ms
         if next_hand is not None and next_hand <= now:
+            if self.between_hands:
+                first, self.between_hands = self.between_hands, None
+                await self._on_command(first)
+                return  # the alarm for the hand, if there is still one, rings at once
             await self._on_command(StartHand(hand_id=new_id(now), deck=fresh_deck()))
         else:
             await self._on_command(Tick())
@@ -225,6 +242,8 @@ class TableActor:
             await self._answer(envelope, late)
             return
         try:
+            if envelope.command["type"] == "sit" and not self.takes_players:
+                raise Refused("table_closed")
             decision = decide(self.state, engine_command(envelope, self.state, now), now)
         except Refused as refused:
             await self._answer(

@@ -52,6 +52,10 @@ class LobbyBoard:
     def changed(self, actor: "TableActor") -> None:
         self._changed[actor.table_id] = actor
 
+    def forget(self, table_id: int) -> None:
+        """What was told of the table last may not be what Redis says now."""
+        self._last.pop(table_id, None)
+
     async def run(self) -> None:
         while not asked_to_stop():
             await asyncio.sleep(PERIOD_S)
@@ -67,6 +71,7 @@ class LobbyBoard:
         for table_id, actor in actors.items():
             if actor.state.closed:
                 gone.append(table_id)
+                self.forget(table_id)
                 continue
             summary = summary_of(actor)
             if self._last.get(table_id) != summary:
