@@ -149,7 +149,9 @@ class Table(TableOptions):
             super().clean()
         except ValidationError as error:
             errors = error.update_error_dict({})
-        if self.is_demo and self.template_id is not None:
+        if self.template_id is None:
+            self.is_resting = False
+        elif self.is_demo:
             errors["template"] = _("Bots play at a demo table: its seats are no template's.")
         before = Table.objects.filter(pk=self.pk).first()
         if before and self.sittings.filter(ended_at=None).exists():

@@ -1,6 +1,6 @@
 """The options of a table: how long, how many, and which extras of the rules."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -84,7 +84,7 @@ class TableOptions(models.Model):
 
     class Meta:
         abstract = True
-        constraints: tuple[models.BaseConstraint, ...] = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 condition=Q(seats__gte=MIN_SEATS) & Q(seats__lte=MAX_SEATS),
                 name="%(class)s_seats_2_to_9",
@@ -102,7 +102,11 @@ class TableOptions(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(bomb_pot_every=0) & Q(bomb_pot_ante_krw=0))
-                | (Q(bomb_pot_every__lte=MAX_BOMB_POT_EVERY) & Q(bomb_pot_ante_krw__gte=1)),
+                | (
+                    Q(bomb_pot_every__gte=1)
+                    & Q(bomb_pot_every__lte=MAX_BOMB_POT_EVERY)
+                    & Q(bomb_pot_ante_krw__gte=1)
+                ),
                 name="%(class)s_bomb_pot_whole",
                 violation_error_message=_("A bomb pot needs both a period and an ante."),
             ),
