@@ -116,7 +116,11 @@ class TopUp(ClientMessage, frozen=True):
 
 
 class Chat(ClientMessage, frozen=True):
-    """Say something at the table. Invisible and direction-changing characters are removed."""
+    """Say something at the table, five times in ten seconds at most.
+
+    Invisible and direction-changing characters are removed; letters in disguise (full-width,
+    mathematical, Cyrillic in a Latin word) become plain ones.
+    """
 
     text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_LENGTH, description="what to say")]
 
