@@ -203,7 +203,8 @@ class Ack(ServerMessage, frozen=True):
 class Error(ServerMessage, frozen=True):
     """The request is refused and changed nothing; `code` is stable, `message` is for people.
 
-    `id` is null when the request's own could not be read.
+    `id` is null when the request's own could not be read, and when nothing was asked:
+    `observers_off` also comes when you may no longer look at the table; no more frames follow.
     """
 
     id: RequestId | None
