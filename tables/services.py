@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from tables.models import Shard, Sitting
+from accounts.models import User
+from tables.models import ChatMute, Shard, Sitting
 from wallet import services as wallet
 
 if TYPE_CHECKING:
     from tables.runtime.bank import PayIn
+
+
+MAX_MUTES = 1_000
+
+
+class NobodyThere(Exception):
+    """There is no such user."""
+
+
+class MuteRefused(Exception):
+    """Nobody mutes oneself, or more than `MAX_MUTES` others."""
 
 
 class NotTheOwner(Exception):
@@ -64,3 +76,27 @@ def pay_in(*, job: "PayIn", shard: int, epoch: int) -> None:
                 buy_in_id=job.key,
                 defaults={"table_id": job.table_id, "user_id": job.user_id, "seat": job.seat},
             )
+
+
+def mute_player(*, user_id: int, muted_id: int) -> ChatMute:
+    """From now on a user does not want to read what another says; doing it again changes nothing.
+
+    Raises `NobodyThere` or `MuteRefused`.
+    """
+    with transaction.atomic():
+        # One after the other, so that the limit holds.
+        User.objects.select_for_update(no_key=True).get(pk=user_id)
+        if muted_id == user_id:
+            raise MuteRefused("oneself")
+        if not User.objects.filter(pk=muted_id).exists():
+            raise NobodyThere(muted_id)
+        known = ChatMute.objects.filter(user_id=user_id)
+        if known.exclude(muted_id=muted_id).count() >= MAX_MUTES:
+            raise MuteRefused("too many")
+        mute, _ = ChatMute.objects.get_or_create(user_id=user_id, muted_id=muted_id)
+    return mute
+
+
+def unmute_player(*, user_id: int, muted_id: int) -> None:
+    """The user reads the other again."""
+    ChatMute.objects.filter(user_id=user_id, muted_id=muted_id).delete()
