@@ -123,7 +123,10 @@ def test_every_text_a_script_asks_for_is_there() -> None:
 def test_a_table_that_opens_comes_to_the_open_lobby(site: RunningSite, visit: Visit) -> None:
     page = visit("/")
     page.wait_for_selector("[data-table]")
-    code = "from tables.models import *; Table.objects.create(name='Newly', stake=Stake.objects.first())"
+    code = (
+        "from tables.models import *;"
+        " Table.objects.create(name='Newly', stake=Stake.objects.first())"
+    )
     assert site.manage("shell", "-c", code).returncode == 0
     expect(page.locator("th:has-text('Newly')")).to_be_visible()
     expect(page.locator("tr:has-text('Newly') [data-field=players]")).to_contain_text("0 of 6")
