@@ -6,7 +6,7 @@ from threading import Lock
 import msgspec
 from django.db.models import QuerySet
 
-from tables.models import ChatMute, Hand, Stake, Table
+from tables.models import Hand, Stake, Table
 
 FACTS_KEPT_S = 2.0
 
@@ -76,11 +76,6 @@ def _facts_of(table: Table) -> TableFacts:
 
 def stakes() -> QuerySet[Stake]:
     return Stake.objects.all()
-
-
-def chat_mutes(*, user_id: int) -> QuerySet[ChatMute]:
-    """Whom a user does not want to read, in the order they were muted."""
-    return ChatMute.objects.filter(user_id=user_id).select_related("muted").order_by("pk")
 
 
 def played_hands(*, user_id: int) -> QuerySet[Hand]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from poker_site.admin_tools import ReadOnlyAdmin, ReadOnlyInline
 from tables.hand_log import cards_text, hand_lines
-from tables.models import Hand, HandPlayer, Shard, Sitting, TableSettlement
+from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, TableSettlement
 from tables.templatetags.poker import signed_won, won
 
 
@@ -92,6 +92,25 @@ class SittingAdmin(ReadOnlyAdmin):
     search_fields = ("user__nickname", "user__email", "table__name", "buy_in_id")
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
+
+
+@admin.register(Departure)
+class DepartureAdmin(ReadOnlyAdmin):
+    """Who left with how much, and whether it was brought back to the stake."""
+
+    list_display = ("user", "stake", "table", "amount", "at", "brought_back_at")
+    list_filter = (
+        ("brought_back_at", admin.EmptyFieldListFilter),
+        ("stake", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("user", "stake", "table")
+    search_fields = ("user__nickname", "user__email", "table__name", "cash_out_id")
+    date_hierarchy = "at"
+    ordering = ("-at",)
+
+    @admin.display(description=_("left with"), ordering="amount_krw")
+    def amount(self, departure: Departure) -> str:
+        return won(departure.amount_krw)
 
 
 @admin.register(Shard)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tables import selectors, services
+from tables import mutes
 from tables.api.errors import ErrorSerializer
 from tables.api.users import user_of
 from tables.models import ChatMute
@@ -31,8 +31,8 @@ class MutesView(APIView):
 
     @extend_schema(operation_id="mutes_list", responses=MuteSerializer(many=True))
     def get(self, request: Request) -> Response:
-        mutes = selectors.chat_mutes(user_id=user_of(request).pk)
-        return Response(MuteSerializer(mutes, many=True).data)
+        found = mutes.mutes_of(user_id=user_of(request).pk)
+        return Response(MuteSerializer(found, many=True).data)
 
     @extend_schema(
         operation_id="mutes_create",
@@ -48,12 +48,12 @@ class MutesView(APIView):
         asked = MuteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
-            mute = services.mute_player(
+            mute = mutes.mute_player(
                 user_id=user_of(request).pk, muted_id=asked.validated_data["muted_id"]
             )
-        except services.NobodyThere:
+        except mutes.NobodyThere:
             raise Http404 from None
-        except services.MuteRefused as refused:
+        except mutes.MuteRefused as refused:
             raise exceptions.ValidationError from refused
         return Response(MuteSerializer(mute).data, status=201)
 
@@ -64,5 +64,5 @@ class MuteView(APIView):
     @extend_schema(operation_id="mutes_destroy", responses={204: None})
     def delete(self, request: Request, user_id: int) -> Response:
         """Read a player again; doing it again changes nothing."""
-        services.unmute_player(user_id=user_of(request).pk, muted_id=user_id)
+        mutes.unmute_player(user_id=user_of(request).pk, muted_id=user_id)
         return Response(status=204)

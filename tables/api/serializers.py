@@ -47,6 +47,24 @@ class TableSerializer(serializers.Serializer[Any]):
     average_pot_krw = serializers.IntegerField()
 
 
+class BuyInSerializer(serializers.Serializer[Any]):
+    """What you may sit down with at a table now.
+
+    Who left the same stake with more within the last two hours brings that much back, or all of
+    the balance.
+    """
+
+    least_krw = serializers.IntegerField()
+    most_krw = serializers.IntegerField(help_text="by the rules; your balance may be less")
+    balance_krw = serializers.IntegerField()
+    because_of_rathole = serializers.BooleanField(
+        help_text="whether least_krw is higher because of what you left with"
+    )
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="when that stops counting; null where it does not count"
+    )
+
+
 class TicketSerializer(serializers.Serializer[Any]):
     """A one-time ticket for the header `Authorization: Ticket …` of a WebSocket handshake."""
 

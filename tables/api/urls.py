@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/stakes/", views.StakeListView.as_view(), name="stakes"),
     path("v1/tables/", views.TableListView.as_view(), name="tables"),
     path("v1/tables/<int:table_id>/", views.TableView.as_view(), name="table"),
+    path("v1/tables/<int:table_id>/buy-in/", views.BuyInView.as_view(), name="buy-in"),
     path("v1/hands/", views.HandListView.as_view(), name="hands"),
     path("v1/hands/<str:hand_id>/", views.HandView.as_view(), name="hand"),
     path("v1/mutes/", MutesView.as_view(), name="mutes"),

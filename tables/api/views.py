@@ -14,9 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tables import selectors, tickets
+from tables import rathole, selectors, tickets
 from tables.api.errors import ErrorSerializer
 from tables.api.serializers import (
+    BuyInSerializer,
     HandDetailSerializer,
     HandSerializer,
     MeSerializer,
@@ -25,7 +26,7 @@ from tables.api.serializers import (
     TicketSerializer,
 )
 from tables.api.users import user_of
-from tables.models import Hand, Stake
+from tables.models import Hand, Stake, Table
 from tables.runtime.gateway import lobby_now
 from tables.runtime.messages import TableSummary
 from wallet.selectors import balance_krw, escrow_by_table
@@ -104,6 +105,18 @@ class TableView(APIView):
         if facts is None:
             raise Http404
         return Response(TableSerializer(table_data(facts, lobby_now().get(table_id))).data)
+
+
+class BuyInView(APIView):
+    """What you may sit down with at a table."""
+
+    @extend_schema(operation_id="tables_buy_in", responses={200: BuyInSerializer, **NOT_FOUND})
+    def get(self, request: Request, table_id: int) -> Response:
+        table = Table.objects.select_related("stake").filter(pk=table_id).first()
+        if table is None:
+            raise Http404
+        allowed = rathole.buy_in_range(table=table, user_id=user_of(request).pk)
+        return Response(BuyInSerializer(allowed).data)
 
 
 class NewestFirst(CursorPagination):

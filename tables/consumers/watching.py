@@ -4,7 +4,7 @@ from tables.consumers.visitor import Visitor
 from tables.engine.view import TableView
 
 # What may change who may look, as it stands in the frames.
-_SEATS = (b"seat_reserved", b"seat_left", b"reservation_cancelled")
+_SEATS = (b"seat_reserved", b"seat_left", b"seat_offered", b"waiting_list_left")
 _OPTIONS = b"table_reconfigured"
 
 
@@ -14,8 +14,10 @@ def may_watch(view: TableView, visitor: Visitor | None) -> bool:
         return True
     if visitor is None:
         return False
-    has_seat = any(seat.user_id == visitor.user_id for seat in view.seats)
-    return has_seat or len(view.seats) < view.config.seats
+    # A seat that is offered to somebody waiting is theirs for the moment.
+    holders = [seat.user_id for seat in view.seats]
+    holders += [waiter.user_id for waiter in view.waiting if waiter.seat is not None]
+    return visitor.user_id in holders or len(holders) < view.config.seats
 
 
 def may_matter(frame: bytes, *, players_only: bool) -> bool:

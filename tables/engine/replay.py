@@ -16,6 +16,8 @@ from tables.engine.commands import Act, Action, ConfirmBuyIn, Leave, ReserveSeat
 from tables.engine.config import TableConfig
 from tables.engine.decide import decide
 from tables.engine.errors import Refused
+from tables.engine.hand import Blinds
+from tables.engine.seat import NOTHING_OWED
 from tables.engine.state import TableState, new_table
 
 _ACTIONS: dict[str, Action] = {
@@ -142,8 +144,23 @@ def _seat_players(record: Record) -> TableState:
             reserve = ReserveSeat(seat, f"player {seat}", seat, stack, f"seat {seat}")
             state = decide(state, reserve, 0).state
             state = decide(state, ConfirmBuyIn(f"seat {seat}"), 0).state
+    return place_button(state, record.button)
+
+
+def place_button(state: TableState, button: int) -> TableState:
+    """The next hand is dealt with the button at this ready seat, and nobody waits or owes."""
     ready = state.ready_seats()
-    return replace(state, button_seat=ready[ready.index(record.button) - 1])
+    before = ready[ready.index(button) - 1]
+    seats = {n: replace(seat, debts=NOTHING_OWED) for n, seat in state.seats.items()}
+    blinds = Blinds(before, *_last_blinds(ready, button), big_blind_user_id=-1)
+    return replace(state, seats=seats, blinds=blinds)
+
+
+def _last_blinds(ready: list[int], button: int) -> tuple[int, int]:
+    """Where the blinds of the hand before lay: the small one becomes the button."""
+    if len(ready) == 2:
+        return button, button
+    return button, ready[(ready.index(button) + 1) % len(ready)]
 
 
 def arrange_deck(record: Record) -> tuple[str, ...]:

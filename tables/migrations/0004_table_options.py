@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tables', '0002_room_for_long_request_ids'),
+        ('tables', '0003_departures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -211,6 +211,44 @@ class Sitting(models.Model):
         return f"{self.user} at {self.table}"
 
 
+class Departure(models.Model):
+    """A player took chips off a table: what a return to the same stake has to bring.
+
+    `stake` is the table's when it happened. `buy_in_id` is the latest buy-in that these chips were
+    brought in with; a return with all a player has, but less than this, moves it on and leaves
+    `brought_back_at` empty.
+    """
+
+    table = models.ForeignKey(
+        Table, models.PROTECT, related_name="departures", verbose_name=_("table")
+    )
+    stake = models.ForeignKey(
+        Stake, models.PROTECT, related_name="departures", verbose_name=_("stake")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="departures",
+        verbose_name=_("player"),
+    )
+    amount_krw = models.PositiveBigIntegerField(_("left with"))
+    at = models.DateTimeField(_("left at"))
+    buy_in_id = models.CharField(_("key of the buy-in"), max_length=120)
+    cash_out_id = models.CharField(_("key of the cash-out"), max_length=124, unique=True)
+    brought_back_at = models.DateTimeField(_("brought back"), null=True)
+
+    class Meta:
+        verbose_name = _("departure")
+        verbose_name_plural = _("departures")
+        indexes = (models.Index(fields=("user", "stake", "at"), name="departure_lookup"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_krw__gt=0), name="departure_amount_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} left {self.table}"
+
+
 class Hand(models.Model):
     """A finished hand, written by settlement in the ledger's own transaction."""
 

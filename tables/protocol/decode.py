@@ -25,6 +25,7 @@ from tables.protocol.messages import (
     Act,
     Chat,
     ClientMessage,
+    PreAct,
 )
 from tables.protocol.text import clean, is_storable
 
@@ -219,6 +220,10 @@ def _refine(message: ClientMessage) -> ClientMessage:
             raise ProtocolError("missing_field", field="to_krw")
         case Act(action=action, to_krw=int()) if action != "raise":
             raise ProtocolError("invalid_field", field="to_krw")
+        case PreAct(action="call", call_krw=None):
+            raise ProtocolError("missing_field", field="call_krw")
+        case PreAct(action=action, call_krw=int()) if action != "call":
+            raise ProtocolError("invalid_field", field="call_krw")
         case Chat(text=text):
             cleaned = clean(text)
             if not cleaned:

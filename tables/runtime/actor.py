@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from tables.engine import Decision, Refused, TableState, decide, next_wakeup, own_cards
-from tables.engine.commands import CloseTable, Command, StartHand, Tick, VoidHand
-from tables.engine.events import Event, HoleCardsDealt
+from tables.engine import Decision, Refused, TableState, decide, next_wakeup, private_events
+from tables.engine.commands import Command, StartHand, Tick, VoidHand
+from tables.engine.events import Event, SeatReserved, TopUpRequested
 from tables.runtime import replies
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import Commit, Committed, Known, StoredReply
 from tables.runtime.deck import fresh_deck
 from tables.runtime.errors import DataLost, StaleEpoch
@@ -24,7 +24,7 @@ from tables.runtime.ids import new_id
 from tables.runtime.journal import entry_of
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.outbox import HandRecorder
-from tables.runtime.payments import Cashier, new_payment, outcome_command
+from tables.runtime.payments import Cashier, outcome_command, payment_of
 from tables.runtime.presence import Presence
 from tables.runtime.recovery import snapshot_data
 from tables.runtime.translate import engine_command, request_of
@@ -36,14 +36,12 @@ log = structlog.get_logger()
 
 COMMAND_LIFE_MS = 30_000
 UNWELL_WAIT_S = 0.25
+# What is refused where nobody new may sit down.
+_NEWCOMERS = frozenset({"sit", "join_waiting_list"})
 
 
 class Alarm:
     """The actor's own clock."""
-
-
-class CloseIfEmpty:
-    """The house does not need the table: it closes, unless somebody has come meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,10 @@ class Paid:
     """The ledger has spoken: `refusal` None means that the chips are in escrow."""
 
     payment: PayIn
-    refusal: str | None
+    refusal: Refusal | None
 
 
-Item = Delivery | Command | Paid | Alarm | CloseIfEmpty
+Item = Delivery | Command | Paid | Alarm
 
 
 class TableActor:
@@ -155,9 +153,6 @@ class TableActor:
                 await self._on_paid(item)
             case Alarm():
                 await self._on_alarm()
-            case CloseIfEmpty():
-                if not self.state.seats:
-                    await self._on_command(CloseTable())
             case _:
                 await self._on_command(item)
 
@@ -221,7 +216,7 @@ class TableActor:
     async def _on_envelope(self, envelope: CommandEnvelope, *, sent_ms: int) -> None:
         match envelope.command["type"]:
             case "resync":
-                self._send_own_cards(envelope)
+                self._send_private(envelope)
             case "attach" | "detach":
                 command = await self.presence.change(envelope, self.state)
                 if command:
@@ -242,7 +237,7 @@ class TableActor:
             await self._answer(envelope, late)
             return
         try:
-            if envelope.command["type"] == "sit" and not self.takes_players:
+            if envelope.command["type"] in _NEWCOMERS and not self.takes_players:
                 raise Refused("table_closed")
             decision = decide(self.state, engine_command(envelope, self.state, now), now)
         except Refused as refused:
@@ -255,12 +250,11 @@ class TableActor:
             body = replies.error(envelope.request_id, "internal_error", self.version)
             await self._answer(envelope, body)
             return
-        payment = new_payment(self.state, decision.state)
+        payment = payment_of(envelope.request_id, decision.state)
         if payment:
             # Answered when the ledger has spoken; see `_on_paid`.
             self._cashier.wait_for(payment, envelope.reply_to)
             await self._commit(decision, reply=_stored(envelope, b""), reply_to=envelope.reply_to)
-            self._cashier.take_up(self.state, fresh=True)
             return
         body = replies.ack(envelope.request_id, self.version + bool(decision.events))
         await self._commit(decision, reply=_stored(envelope, body), reply_to=envelope.reply_to)
@@ -294,6 +288,8 @@ class TableActor:
                     self.state, self.version = decision.state, self.version + 1
                     self.recorder.add(decision.events)
                     self._tell(decision.events, commit, now)
+                    if any(isinstance(e, SeatReserved | TopUpRequested) for e in decision.events):
+                        self._cashier.take_up(self.state, fresh=True)
             case Known(digest, body) if reply:
                 if digest != reply.digest:
                     body = replies.conflict(reply.request_id, self.version)
@@ -313,17 +309,15 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events)
+            commit.outbox = self.recorder.outbox(decision.events, at_ms=now)
             if decision.state.hand is None:
-                commit.snapshot = snapshot_data(version, decision.state)
+                commit.snapshot = snapshot_data(version, decision.state, self.shard.seal)
         return commit
 
     def _tell(self, events: Sequence[Event], commit: Commit, now: int) -> None:
         broadcast = self.shard.broadcast
-        for event in events:
-            if isinstance(event, HoleCardsDealt):
-                owner = self.state.seats[event.seat].user_id
-                broadcast.private(self.table_id, self.version, owner, [event])
+        for owner, own in self._private(events).items():
+            broadcast.private(self.table_id, self.version, owner, own)
         public = commit.entry.events if commit.entry else []
         broadcast.events(self.table_id, self.version, now, public)
         if commit.outbox:
@@ -331,17 +325,26 @@ class TableActor:
         self.last_frame_ms = now
         self.shard.lobby_changed(self)
 
+    def _private(self, events: Sequence[Event]) -> dict[int, list[Event]]:
+        """What each player alone may see of a commit, by user."""
+        owners: dict[int, list[Event]] = {}
+        for event in events:
+            if event.audience == "owner":
+                seat = self.state.seats.get(event.seat)  # type: ignore[attr-defined]
+                if seat is not None:
+                    owners.setdefault(seat.user_id, []).append(event)
+        return owners
+
     def _note_hands(self, outbox: list[dict[str, Any]]) -> None:
         for entry in outbox:
             if entry["kind"] == "hand":
                 self.hands.append((entry["finished_ms"], entry["pot_krw"]))
         self.shard.nudge(self.table_id)
 
-    def _send_own_cards(self, envelope: CommandEnvelope) -> None:
-        held = own_cards(self.state, envelope.user_id)
-        if held:
-            event = HoleCardsDealt(seat=held[0], cards=held[1])
-            self.shard.broadcast.private_to(self.table_id, self.version, envelope.reply_to, [event])
+    def _send_private(self, envelope: CommandEnvelope) -> None:
+        own = private_events(self.state, envelope.user_id)
+        if own:
+            self.shard.broadcast.private_to(self.table_id, self.version, envelope.reply_to, own)
 
     # Payments
 
@@ -360,12 +363,17 @@ class TableActor:
         if paid.refusal is None:
             body = replies.ack(request_id, self.version + 1)
         else:
-            body = replies.error(request_id, paid.refusal, self.version + 1)
+            refusal = paid.refusal
+            body = replies.error(request_id, refusal.code, self.version + 1, **refusal.facts)
         command = outcome_command(paid.payment, paid.refusal)
         try:
             decision = decide(self.state, command, self.shard.now_ms())
         except Refused as refused:
             log.error("payment_without_seat", table=self.table_id, key=key, code=refused.code)
+            return
+        if not request_id:
+            # The table asked by itself, and nobody waits for an answer.
+            await self._commit(decision)
             return
         reply = StoredReply(paid.payment.user_id, request_id, "", body, finishes=True)
         await self._commit(decision, reply=reply, reply_to=reply_to)

@@ -32,7 +32,7 @@ def summary_of(actor: "TableActor") -> TableSummary:
     span = max(SHORTEST_MS, now - hands[0][0]) if hands else SHORTEST_MS
     return TableSummary(
         table_id=actor.table_id,
-        players=len(actor.state.seats),
+        players=len(actor.state.seats) + len(actor.state.offered_seats()),
         seats=actor.state.config.seats,
         in_hand=actor.state.hand is not None,
         hands_per_hour=len(hands) * HOUR_MS // span if hands else 0,

@@ -37,8 +37,8 @@ class HandRecorder:
             elif self.events:
                 self.events.append(event)
 
-    def outbox(self, new: Sequence[Event]) -> list[dict[str, Any]]:
-        """The outbox entries that a commit of `new` events carries."""
+    def outbox(self, new: Sequence[Event], *, at_ms: int) -> list[dict[str, Any]]:
+        """The outbox entries that a commit of `new` events at `at_ms` carries."""
         entries: list[dict[str, Any]] = []
         hand = list(self.events)
         for event in new:
@@ -48,16 +48,17 @@ class HandRecorder:
             if isinstance(event, HandFinished | HandVoided):
                 entries.append(_hand_entry(hand))
             elif isinstance(event, SeatLeft):
-                entries.append(_cash_out_entry(event))
+                entries.append(_cash_out_entry(event, at_ms))
         return entries
 
 
-def _cash_out_entry(event: SeatLeft) -> dict[str, Any]:
+def _cash_out_entry(event: SeatLeft, at_ms: int) -> dict[str, Any]:
     return {
         "kind": "cash_out",
         "user_id": event.user_id,
         "amount_krw": event.stack_krw,
         "cash_out_id": event.cash_out_id,
+        "left_ms": at_ms,
     }
 
 

@@ -4,6 +4,7 @@ An entry's effect, its record and the table's new position are one PostgreSQL tr
 leaves Redis only after that. So a death anywhere, or two workers at once, changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from redis import Redis
 
+from tables import rathole
 from tables.models import Hand, HandPlayer, Sitting, Table, TableSettlement
 from tables.runtime.connections import tables_redis_sync
 from tables.runtime.keys import ShardKeys, shard_of
@@ -54,6 +56,19 @@ def unsettled_tables() -> list[int]:
         for number in range(settings.TABLE_SHARDS):
             pipe.smembers(ShardKeys(number).unsettled)
         return sorted({int(member) for members in pipe.execute() for member in members})
+
+
+def tables_just_left(*, user_id: int, table_ids: Collection[int]) -> list[int]:
+    """Which of these tables have a cash-out of this player waiting. Raises `redis.RedisError`."""
+    with tables_redis_sync() as redis:
+        return [table_id for table_id in table_ids if _has_left(redis, table_id, user_id)]
+
+
+def _has_left(redis: Redis, table_id: int, user_id: int) -> bool:
+    outbox = ShardKeys(shard_of(table_id, settings.TABLE_SHARDS)).table(table_id).outbox
+    rows: Any = redis.xrange(outbox)
+    entries = (orjson.loads(fields[b"e"]) for _, fields in rows)
+    return any(entry["kind"] == "cash_out" and entry["user_id"] == user_id for entry in entries)
 
 
 def _settle_once(table_id: int, entry_id: str, entry: dict[str, Any]) -> bool:
@@ -111,6 +126,7 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
 
 
 def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:
+    buy_in_id = entry["cash_out_id"].removeprefix("out:")
     if entry["amount_krw"]:
         wallet.cash_out(
             user_id=entry["user_id"],
@@ -118,7 +134,15 @@ def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:
             amount_krw=entry["amount_krw"],
             key=entry["cash_out_id"],
         )
-    buy_in_id = entry["cash_out_id"].removeprefix("out:")
+        rathole.record_departure(
+            table=Table.objects.get(pk=table_id),
+            user_id=entry["user_id"],
+            amount_krw=entry["amount_krw"],
+            # Entries that an older version wrote do not say when.
+            at=_moment(entry["left_ms"]) if "left_ms" in entry else timezone.now(),
+            buy_in_id=buy_in_id,
+            cash_out_id=entry["cash_out_id"],
+        )
     Sitting.objects.filter(buy_in_id=buy_in_id).update(ended_at=timezone.now())
 
 

@@ -12,8 +12,8 @@ from tables.engine import TableState, to_data
 from tables.engine.commands import CloseTable, Reconfigure, ResumeClock
 from tables.engine.events import Event
 from tables.runtime import house, recovery
-from tables.runtime.actor import CloseIfEmpty, Delivery, TableActor
-from tables.runtime.bank import PayIn
+from tables.runtime.actor import Delivery, TableActor
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import Commit, Committed, ShardStore
 from tables.runtime.errors import DataLost, StaleEpoch
 from tables.runtime.journal import entry_of
@@ -66,7 +66,7 @@ class Shard:
     def lobby_changed(self, actor: TableActor) -> None:
         self.runner.lobby.changed(actor)
 
-    async def pay_in(self, payment: PayIn) -> str | None:
+    async def pay_in(self, payment: PayIn) -> Refusal | None:
         return await self.runner.bank.pay_in(payment, shard=self.number, epoch=self.store.epoch)
 
     def done(self, position: str) -> None:
@@ -138,8 +138,8 @@ class Shard:
             entry=entry_of(
                 events, table_id=table.table_id, version=version + 1, at_ms=now, seal=self.seal
             ),
-            outbox=[recovery.cash_out_entry(sitting) for sitting in homeless],
-            snapshot=recovery.snapshot_data(version + 1, state),
+            outbox=[recovery.cash_out_entry(sitting, now) for sitting in homeless],
+            snapshot=recovery.snapshot_data(version + 1, state, self.seal),
         )
         outcome = await self.store.commit(commit)
         if not isinstance(outcome, Committed):
@@ -186,8 +186,9 @@ class Shard:
         wanted: CloseTable | Reconfigure | None = None
         if not table.is_open and not state.closed:
             wanted = CloseTable()
-        elif table.is_open and table.is_resting and not state.closed and not state.seats:
-            actor.put(CloseIfEmpty())
+        elif table.is_resting and not state.closed and not (state.seats or state.waiting):
+            # The table looks again: somebody may be on the way to it.
+            wanted = CloseTable(only_if_empty=True)
         elif actor.takes_players and (state.closed or state.config != table.config):
             wanted = Reconfigure(config=table.config)
         if wanted and state.hand is None:

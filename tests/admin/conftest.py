@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import create_user
 from tables.models import (
+    Departure,
     Hand,
     HandPlayer,
     Shard,
@@ -115,6 +116,15 @@ def everything(hand: Hand, player: User, template: TableTemplate) -> None:
     Shard.objects.create(number=0, epoch=3)
     Sitting.objects.create(table=hand.table, user=player, seat=0, buy_in_id="buy-in")
     TableSettlement.objects.create(table=hand.table)
+    Departure.objects.create(
+        table=hand.table,
+        stake=hand.table.stake,
+        user=player,
+        amount_krw=12_000,
+        at=timezone.now(),
+        buy_in_id="buy-in",
+        cash_out_id="out:buy-in",
+    )
 
 
 def browser(user: User) -> Client:

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.test import Client
 
 from accounts.models import User
-from tables import services
+from tables import mutes
 from tables.models import ChatMute
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +59,7 @@ def test_nobody_and_oneself(users: list[User]) -> None:
 
 
 def test_there_is_a_limit(users: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "MAX_MUTES", 1)
+    monkeypatch.setattr(mutes, "MAX_MUTES", 1)
     client = of(users[0])
     assert mute(client, {"user_id": users[1].pk}).status_code == 201
     assert mute(client, {"user_id": users[2].pk}).status_code == 400

@@ -36,7 +36,7 @@ configs = st.builds(
     max_buy_in_krw=st.just(3_000),
     ante_krw=st.sampled_from([0, 0, 7, 30]),
     rake_bps=st.sampled_from([0, 500]),
-    rake_cap_krw=st.sampled_from([0, 25, 1_000]),
+    rake_caps_krw=st.sampled_from([(), (25,), (0, 25, 1_000)]),
 )
 small_or_large = st.one_of(st.integers(1, 250), st.integers(250, 3_000))
 
