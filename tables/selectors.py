@@ -1,4 +1,4 @@
-"""What is read about tables, stakes and hands, apart from the running game."""
+"""What is read about tables and stakes, apart from the running game."""
 
 import time
 from threading import Lock
@@ -6,7 +6,7 @@ from threading import Lock
 import msgspec
 from django.db.models import QuerySet
 
-from tables.models import Hand, Stake, Table
+from tables.models import Stake, Table
 
 FACTS_KEPT_S = 2.0
 
@@ -76,12 +76,3 @@ def _facts_of(table: Table) -> TableFacts:
 
 def stakes() -> QuerySet[Stake]:
     return Stake.objects.all()
-
-
-def played_hands(*, user_id: int) -> QuerySet[Hand]:
-    """The hands that a user was dealt in, with everyone who played them."""
-    return (
-        Hand.objects.filter(players__user_id=user_id)
-        .select_related("table")
-        .prefetch_related("players__user")
-    )

@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from poker_site.admin_tools import ReadOnlyAdmin, ReadOnlyInline
 from tables.hand_log import cards_text, hand_lines
+from tables.history.archive import FORMATS, zip_file
+from tables.history.selectors import for_staff
 from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, TableSettlement
 from tables.templatetags.poker import signed_won, won
 
@@ -49,6 +51,7 @@ class HandAdmin(ReadOnlyAdmin):
     search_fields = ("id", "players__user__nickname", "players__user__email")
     date_hierarchy = "finished_at"
     inlines = (HandPlayerInline,)
+    actions = ("export_phh", "export_pokerstars")
     fieldsets = (
         (None, {"fields": ("id", "table", "number", "started_at", "finished_at", "is_void")}),
         (_("Money"), {"fields": ("blinds", "pot", "rake")}),
@@ -71,6 +74,16 @@ class HandAdmin(ReadOnlyAdmin):
     @admin.display(description=_("rake"), ordering="rake_krw")
     def rake(self, hand: Hand) -> str:
         return won(hand.rake_krw)
+
+    @admin.action(description=_("Export the selected hands as PHH"), permissions=["view"])
+    def export_phh(self, request: HttpRequest, queryset: QuerySet[Hand]) -> StreamingHttpResponse:
+        return zip_file(request, for_staff(queryset), FORMATS["phh"], name="hands")
+
+    @admin.action(description=_("Export the selected hands as PokerStars"), permissions=["view"])
+    def export_pokerstars(
+        self, request: HttpRequest, queryset: QuerySet[Hand]
+    ) -> StreamingHttpResponse:
+        return zip_file(request, for_staff(queryset), FORMATS["pokerstars"], name="hands")
 
     @admin.display(description=_("events"))
     def story(self, hand: Hand) -> SafeString:

@@ -259,6 +259,7 @@ class Hand(models.Model):
     finished_at = models.DateTimeField(_("finished"), db_index=True)
     small_blind_krw = models.PositiveBigIntegerField(_("small blind"))
     big_blind_krw = models.PositiveBigIntegerField(_("big blind"))
+    ante_krw = models.PositiveBigIntegerField(_("ante"), default=0)
     board = models.CharField(_("board"), max_length=10, blank=True)
     pot_krw = models.PositiveBigIntegerField(_("pot"))
     rake_krw = models.PositiveBigIntegerField(_("rake"), default=0)
@@ -269,13 +270,18 @@ class Hand(models.Model):
         verbose_name = _("hand")
         verbose_name_plural = _("hands")
         ordering = ("-finished_at",)
+        indexes = (models.Index(fields=("table", "number"), name="hand_by_number"),)
 
     def __str__(self) -> str:
         return f"{self.table} #{self.number}"
 
 
 class HandPlayer(models.Model):
-    """A player's part in a hand. `hole_cards` is for the player; others see it only if `shown`."""
+    """A player's part in a hand. `hole_cards` is for the player; others see it only if `shown`.
+
+    What players search their hands by stands here too, beside what it is derived from:
+    `finished_at` is the hand's, the rest is `tables.history.facts`.
+    """
 
     hand = models.ForeignKey(Hand, models.CASCADE, related_name="players", verbose_name=_("hand"))
     user = models.ForeignKey(
@@ -286,12 +292,21 @@ class HandPlayer(models.Model):
     net_krw = models.BigIntegerField(_("won or lost"))
     hole_cards = models.CharField(_("hole cards"), max_length=4)
     shown = models.BooleanField(_("shown"), default=False)
+    finished_at = models.DateTimeField(_("finished"))
+    position = models.CharField(_("position"), max_length=5, blank=True)
+    starting_hand = models.CharField(_("starting hand"), max_length=3, blank=True)
+    saw_showdown = models.BooleanField(_("saw the showdown"), default=False)
 
     class Meta:
         verbose_name = _("player of a hand")
         verbose_name_plural = _("players of a hand")
         constraints = (models.UniqueConstraint(fields=("hand", "seat"), name="one_player_a_seat"),)
-        indexes = (models.Index(fields=("user", "-hand")),)
+        indexes = (
+            models.Index(fields=("user", "-finished_at", "-hand"), name="hands_of_player"),
+            models.Index(
+                fields=("user", "starting_hand", "-finished_at", "-hand"), name="hands_by_cards"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} in {self.hand}"

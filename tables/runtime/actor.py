@@ -309,7 +309,9 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events, at_ms=now)
+            commit.outbox = self.recorder.outbox(
+                decision.events, at_ms=now, config=self.state.config
+            )
             if decision.state.hand is None:
                 commit.snapshot = snapshot_data(version, decision.state, self.shard.seal)
         return commit

@@ -104,6 +104,7 @@ def hand(table: Table, player: User, boss: User) -> Hand:
             seat=seat,
             stack_krw=10_000,
             net_krw=300 if shown else -300,
+            finished_at=hand.finished_at,
             hole_cards=cards,
             shown=shown,
         )
