@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 
 from tables.api.errors import ErrorSerializer
 from tables.api.serializers import HandDetailSerializer, HandSerializer, SittingSerializer
-from tables.api.views import NOT_FOUND, user_of
+from tables.api.users import user_of
+from tables.api.views import NOT_FOUND
 from tables.history.archive import FORMATS, each, one_file, zip_file
 from tables.history.played import played
 from tables.history.search import HandSearch, find_hands, sittings_of, with_hands

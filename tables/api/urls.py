@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from tables.api import hands, views
+from tables.api.mutes import MutesView, MuteView
 
 urlpatterns = [
     path("v1/ws-ticket/", views.WsTicketView.as_view(), name="ws-ticket"),
@@ -20,6 +21,8 @@ urlpatterns = [
         name="export-hand",
     ),
     path("v1/sittings/", hands.SittingListView.as_view(), name="sittings"),
+    path("v1/mutes/", MutesView.as_view(), name="mutes"),
+    path("v1/mutes/<int:user_id>/", MuteView.as_view(), name="mute"),
     path("v1/me/", views.MeView.as_view(), name="me"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from tables import rathole, selectors, tickets
 from tables.api.errors import ErrorSerializer
 from tables.api.serializers import (
@@ -23,18 +22,13 @@ from tables.api.serializers import (
     TableSerializer,
     TicketSerializer,
 )
+from tables.api.users import user_of
 from tables.models import Stake, Table
 from tables.runtime.gateway import lobby_now
 from tables.runtime.messages import TableSummary
 from wallet.selectors import balance_krw, escrow_by_table
 
 NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, description="There is nothing here.")}
-
-
-def user_of(request: Request) -> User:
-    """The logged-in user of a view that asks for a login."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def session_key_of(request: Request) -> str | None:

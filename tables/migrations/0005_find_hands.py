@@ -28,7 +28,7 @@ def _save(model, batch):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tables", "0003_departures"),
+        ("tables", "0004_table_options"),
     ]
 
     operations = [

@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user
-from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, Stake, Table, TableSettlement
+from tables.models import (
+    Departure,
+    Hand,
+    HandPlayer,
+    Shard,
+    Sitting,
+    Stake,
+    Table,
+    TableSettlement,
+    TableTemplate,
+)
 
 PASSWORD = "river-card-77"
 
@@ -48,6 +58,13 @@ def table() -> Table:
         max_buy_in_krw=10_000,
     )
     return Table.objects.create(name="Seoul 1", stake=stake)
+
+
+@pytest.fixture
+def template(table: Table) -> TableTemplate:
+    return TableTemplate.objects.create(
+        name="50/100 · 6", name_pattern="Busan {number}", stake=table.stake
+    )
 
 
 @pytest.fixture
@@ -95,7 +112,7 @@ def hand(table: Table, player: User, boss: User) -> Hand:
 
 
 @pytest.fixture
-def everything(hand: Hand, player: User) -> None:
+def everything(hand: Hand, player: User, template: TableTemplate) -> None:
     """A row of every model of the tables."""
     Shard.objects.create(number=0, epoch=3)
     Sitting.objects.create(table=hand.table, user=player, seat=0, buy_in_id="buy-in")

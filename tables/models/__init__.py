@@ -6,7 +6,25 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from tables.models.chat import ChatMute
+from tables.models.options import TableOptions
+from tables.models.templates import TableTemplate
+
+__all__ = (
+    "ChatMute",
+    "Hand",
+    "HandPlayer",
+    "Shard",
+    "Sitting",
+    "Stake",
+    "Table",
+    "TableOptions",
+    "TableSettlement",
+    "TableTemplate",
+)
 
 
 class Stake(models.Model):
@@ -69,27 +87,55 @@ class Stake(models.Model):
             )
 
 
-class Table(models.Model):
-    """A cash table. Its game lives in `run_tables`; this row says what it is and if it is open."""
+class Table(TableOptions):
+    """A cash table. Its game lives in `run_tables`; this row says what it is and if it is open.
+
+    `is_resting`: its template does not need it at the moment. It is not in the lobby, takes no new
+    players, closes once nobody sits there, and opens again when the template needs it.
+    """
 
     name = models.CharField(_("name"), max_length=40, unique=True)
     stake = models.ForeignKey(Stake, models.PROTECT, related_name="tables", verbose_name=_("stake"))
-    seats = models.PositiveSmallIntegerField(_("seats"), default=6)
-    action_seconds = models.PositiveSmallIntegerField(_("seconds to act"), default=20)
-    hand_pause_ms = models.PositiveIntegerField(_("pause between hands (ms)"), default=3000)
-    is_open = models.BooleanField(_("open"), default=True, db_index=True)
+    template = models.ForeignKey(
+        TableTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tables",
+        verbose_name=_("template"),
+        help_text=_("Its options follow the template. Empty: the table stands for itself."),
+    )
+    is_open = models.BooleanField(
+        _("open"),
+        default=True,
+        db_index=True,
+        help_text=_(
+            "A table that is closed here pays everyone out after the hand; its template does not"
+            " open it again."
+        ),
+    )
+    is_resting = models.BooleanField(
+        _("resting"), default=False, editable=False, help_text=_("Closed by its template.")
+    )
     is_demo = models.BooleanField(_("demo (bots play here)"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
-    class Meta:
+    class Meta(TableOptions.Meta):
         ordering = ("stake__big_blind_krw", "seats", "name")
         verbose_name = _("table")
         verbose_name_plural = _("tables")
         constraints = (
+            *TableOptions.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(seats__gte=2) & Q(seats__lte=9),
-                name="table_seats_2_to_9",
-                violation_error_message=_("A table has 2 to 9 seats."),
+                condition=Q(is_resting=False) | Q(template__isnull=False),
+                name="table_rests_by_template",
+                violation_error_message=_("Only a table of a template can rest."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_demo=False) | Q(template__isnull=True),
+                name="table_of_bots_stands_alone",
+                violation_error_message=_("A demo table has no template."),
             ),
         )
 
@@ -99,15 +145,17 @@ class Table(models.Model):
     def clean(self) -> None:
         """A playable table; stake and seats stay as they are while somebody sits there."""
         errors: dict[str, Any] = {}
-        if self.seats is not None and not 2 <= self.seats <= 9:
-            errors["seats"] = _("A table has 2 to 9 seats.")
-        if self.action_seconds is not None and not 5 <= self.action_seconds <= 120:
-            errors["action_seconds"] = _("Give players 5 to 120 seconds to act.")
-        if self.hand_pause_ms is not None and self.hand_pause_ms > 60_000:
-            errors["hand_pause_ms"] = _("The pause between hands is at most a minute (60000 ms).")
+        try:
+            super().clean()
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        if self.template_id is None:
+            self.is_resting = False
+        elif self.is_demo:
+            errors["template"] = _("Bots play at a demo table: its seats are no template's.")
         before = Table.objects.filter(pk=self.pk).first()
         if before and self.sittings.filter(ended_at=None).exists():
-            for name in ("stake_id", "seats"):
+            for name in self.FIXED:
                 if getattr(before, name) != getattr(self, name):
                     errors[name.removesuffix("_id")] = _(
                         "Players sit at this table. Close it and wait until they left."
