@@ -95,8 +95,9 @@ class Simulation:
         written = dump(self.state)
         restored = load(_through_json(written))
         assert dump(restored) == written
-        ours, theirs = _outcome(self.state, command, self.now_ms), _outcome(
-            restored, command_from_data(_through_json(to_data(command))), self.now_ms
+        ours, theirs = (
+            _outcome(self.state, command, self.now_ms),
+            _outcome(restored, command_from_data(_through_json(to_data(command))), self.now_ms),
         )
         assert ours == theirs, "a restored table decides otherwise"
         assert dump(self.state) == written, "deciding changed its input"

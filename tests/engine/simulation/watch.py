@@ -27,7 +27,9 @@ class Watch:
         self.counts[type(event).__name__] += 1
         self._count_money(event)
         seen = public_view(self.state)
-        assert self.view == seen, f"after {event} a client sees something else: {_apart(self, seen)}"
+        assert self.view == seen, (
+            f"after {event} a client sees something else: {_apart(self, seen)}"
+        )
         self._check_chips()
         if isinstance(event, e.TurnStarted):
             self._check_turn(event)
@@ -139,5 +141,7 @@ class Watch:
 def _apart(watch: Watch, seen: Any) -> str:
     """Where two views differ."""
     ours, theirs = to_builtins(watch.view), to_builtins(seen)
-    apart = [f"{name}: {ours[name]} / {theirs[name]}" for name in ours if ours[name] != theirs[name]]
+    apart = [
+        f"{name}: {ours[name]} / {theirs[name]}" for name in ours if ours[name] != theirs[name]
+    ]
     return "; ".join(apart)
