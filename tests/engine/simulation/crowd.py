@@ -10,10 +10,12 @@ from random import Random  # noqa: TID251  (a simulated table may be dealt from 
 from tables.engine import TableConfig, TableState, next_wakeup
 from tables.engine import commands as c
 from tables.engine.cards import ALL_CARDS
+from tables.engine.events import PreAction
 from tables.engine.hand import Consent
 from tables.engine.seat import Seat
 
 STRANGER = 1
+PLANS: tuple[PreAction, ...] = ("check_fold", "check", "call", "call_any")
 
 
 def random_config(random: Random, *, seats: int | None = None) -> TableConfig:
@@ -82,7 +84,7 @@ class Crowd:
             lambda _: c.PostChat(STRANGER, "guest", "hello"),
             self._cancel_pre_act,
             self._stop_waiting,
-            self._turn_the_house_upside_down,
+            *[self._turn_the_house_upside_down] * 2,
         ]
 
     def new_id(self, kind: str) -> str:
@@ -224,7 +226,7 @@ class Crowd:
             return c.PreAct(self._somebody(state), "none", "check_fold")
         waiting = [p for p in hand.players if hand.turn is None or p.seat != hand.turn.seat]
         player = self.random.choice(waiting or hand.players)
-        action = self.random.choice(("check_fold", "check", "call", "call_any"))
+        action = self.random.choice(PLANS)
         call_krw = hand.betting.call_krw(hand.index(player.seat)) if action == "call" else None
         return c.PreAct(player.user_id, hand.hand_id, action, call_krw)
 

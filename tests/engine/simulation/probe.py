@@ -9,18 +9,24 @@ from tables.engine.view import HandView, SeatView
 from tests.engine.simulation.crowd import STRANGER
 
 ACTIONS: tuple[c.Action, ...] = ("fold", "check", "call", "raise")
+CHOICES: tuple[c.Choice, ...] = ("run_it_twice", "rabbit_hunt")
 
 
 def probe(state: TableState, view: TableView, now_ms: int) -> None:
     before = dump(state)
     for command, offered in _commands(state, view):
-        try:
-            decide(state, command, now_ms)
-        except Refused as refused:
-            assert not offered, f"{command} is offered, but {refused.code}"
-        else:
-            assert offered, f"{command} is accepted, but not offered"
+        refusal = _refusal(state, command, now_ms)
+        assert (refusal is None) == offered, f"{command}: offered {offered}, but {refusal}"
     assert dump(state) == before, "asking changed the table"
+
+
+def _refusal(state: TableState, command: c.Command, now_ms: int) -> str | None:
+    """The code of a refusal; None: accepted."""
+    try:
+        decide(state, command, now_ms)
+    except Refused as refused:
+        return refused.code
+    return None
 
 
 def _commands(state: TableState, view: TableView) -> Iterator[tuple[c.Command, bool]]:
@@ -30,6 +36,7 @@ def _commands(state: TableState, view: TableView) -> Iterator[tuple[c.Command, b
         return
     yield from _acts(view, view.hand)
     yield from _answers(view, view.hand)
+    yield from _rabbit_hunts(state, view.hand)
     if state.hand is not None:
         yield from _pre_acts(state, view, view.hand)
 
@@ -47,11 +54,16 @@ def _acts(view: TableView, hand: HandView) -> Iterator[tuple[c.Command, bool]]:
         return
     user = _seat(view, turn.seat).user_id
     least, most = turn.min_raise_to_krw, turn.max_raise_to_krw
-    offers = {"fold": True, "check": turn.call_krw == 0, "call": turn.call_krw > 0, "raise": False}
-    for action, offered in offers.items():
-        yield c.Act(user, hand.hand_id, number, action), offered  # type: ignore[arg-type]
-        if action != "raise":
-            yield c.Act(user, hand.hand_id, number, action, least or 1), False  # type: ignore[arg-type]
+    offers: dict[c.Action, bool] = {
+        "fold": True,
+        "check": turn.call_krw == 0,
+        "call": turn.call_krw > 0,
+        "raise": False,
+    }
+    for name, offered in offers.items():
+        yield c.Act(user, hand.hand_id, number, name), offered
+        if name != "raise":
+            yield c.Act(user, hand.hand_id, number, name, least or 1), False
     edges = {-1, 0, 1, turn.call_krw, 10**12}
     if least is not None and most is not None:
         edges |= {least - 1, least, least + 1, (least + most) // 2, most - 1, most, most + 1}
@@ -73,8 +85,8 @@ def _pre_acts(
         asked = hand.turn is not None and hand.turn.seat == seat.seat
         may = plays and not asked and hand.choice is None
         call = running.betting.call_krw(running.index(seat.seat)) if plays else 0
-        for action in ("check_fold", "call_any"):
-            yield c.PreAct(seat.user_id, hand.hand_id, action), may  # type: ignore[arg-type]
+        yield c.PreAct(seat.user_id, hand.hand_id, "check_fold"), may
+        yield c.PreAct(seat.user_id, hand.hand_id, "call_any"), may
         yield c.PreAct(seat.user_id, hand.hand_id, "check"), may and call == 0
         yield c.PreAct(seat.user_id, hand.hand_id, "call"), False
         yield c.PreAct(seat.user_id, hand.hand_id, "call", call + 1), False
@@ -86,7 +98,7 @@ def _pre_acts(
 def _answers(view: TableView, hand: HandView) -> Iterator[tuple[c.Command, bool]]:
     asked = hand.choice
     for seat in view.seats:
-        for choice in ("run_it_twice", "rabbit_hunt"):
+        for choice in CHOICES:
             for agree in (True, False):
                 offered = (
                     asked is not None
@@ -96,7 +108,17 @@ def _answers(view: TableView, hand: HandView) -> Iterator[tuple[c.Command, bool]
                 )
                 if asked is None and choice == "rabbit_hunt" and hand.finished:
                     continue
-                yield c.Answer(seat.user_id, hand.hand_id, choice, agree), offered  # type: ignore[arg-type]
+                yield c.Answer(seat.user_id, hand.hand_id, choice, agree), offered
+
+
+def _rabbit_hunts(state: TableState, hand: HandView) -> Iterator[tuple[c.Command, bool]]:
+    """Asking for what would have come: after the hand, by who was dealt in, once."""
+    if not hand.finished or hand.choice is not None:
+        return
+    dealt = () if state.rabbit is None else state.rabbit.users
+    for user in [seat.user_id for seat in state.seats.values()] + [STRANGER]:
+        yield c.Answer(user, hand.hand_id, "rabbit_hunt", agree=False), False
+        yield c.Answer(user, hand.hand_id, "rabbit_hunt", agree=True), user in dealt
 
 
 def _seat(view: TableView, number: int) -> SeatView:

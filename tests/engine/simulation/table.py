@@ -2,10 +2,12 @@
 
 import json
 from collections import deque
+from random import Random  # noqa: TID251  (a simulated table may be dealt from a seed)
 from typing import Any
 
 from tables.engine import (
     Refused,
+    TableConfig,
     TableState,
     command_from_data,
     decide,
@@ -17,7 +19,7 @@ from tables.engine import (
 )
 from tables.engine import commands as c
 from tables.engine.events import Event
-from tests.engine.simulation.crowd import Crowd, Random, random_config
+from tests.engine.simulation.crowd import Crowd, random_config
 from tests.engine.simulation.probe import probe
 from tests.engine.simulation.watch import Watch
 
@@ -34,7 +36,13 @@ class Simulation:
     legal, JSON and back) on a share of the commands."""
 
     def __init__(
-        self, seed: int, *, mischief: float = 0.15, probes: float = 0.012, stores: float = 0.01
+        self,
+        seed: int,
+        *,
+        config: TableConfig | None = None,
+        mischief: float = 0.15,
+        probes: float = 0.012,
+        stores: float = 0.01,
     ) -> None:
         self.seed = seed
         random = Random(seed)
@@ -42,7 +50,7 @@ class Simulation:
         # Sampling must not change what is played.
         self.sampler = Random(~seed)
         self.probes, self.stores = probes, stores
-        self.state: TableState = new_table(1, random_config(random))
+        self.state: TableState = new_table(1, config or random_config(random))
         self.watch = Watch(self.state)
         self.now_ms = START_MS
         self.done: deque[str] = deque(maxlen=REMEMBERED)
