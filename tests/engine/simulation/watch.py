@@ -22,6 +22,8 @@ class Watch:
         self.counts: Counter[str] = Counter()
 
     def see(self, event: e.Event) -> None:
+        if isinstance(event, e.HandFinished):
+            self._check_result(event)
         APPLY[type(event)](self.state, event)
         self.view = fold(self.view, event)
         self.counts[type(event).__name__] += 1
@@ -35,6 +37,10 @@ class Watch:
             self._check_turn(event)
         elif isinstance(event, e.BetsCollected):
             self._check_pots(event.pots)
+        elif isinstance(event, e.PotAwarded):
+            eligible = self._hand().pots[event.pot].seats
+            assert {part.seat for part in event.shares} <= set(eligible)
+            assert all(part.amount_krw > 0 for part in event.shares)
 
     # Chips
 
@@ -80,6 +86,17 @@ class Watch:
         live = set(hand.live_seats())
         assert sum(pot.amount_krw for pot in pots) == hand.pot_krw
         assert all(pot.amount_krw > 0 and pot.seats and live.issuperset(pot.seats) for pot in pots)
+
+    def _check_result(self, event: e.HandFinished) -> None:
+        """All of the pot is paid out but a lawful rake, and nobody wins more from another than
+        they risked (side pots); dead blinds are anyone's."""
+        hand, config = self._hand(), self.state.config
+        assert sum(hand.awarded_krw) + event.rake_krw == hand.pot_krw
+        most = min(hand.pot_krw * config.rake_bps // 10_000, config.rake_cap_krw(len(hand.players)))
+        assert event.rake_krw == (most if hand.board else 0)
+        risked = [-p - d for p, d in zip(hand.betting.payoffs, hand.dead_krw, strict=True)]
+        for mine, won in zip(risked, hand.awarded_krw, strict=True):
+            assert won <= sum(min(mine, other) for other in risked) + sum(hand.dead_krw)
 
     # Whose turn it is
 
