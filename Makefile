@@ -37,7 +37,7 @@ format: $(VENV)/.development ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## our action path against a bare Channels group; JSON in .data/bench.json
+bench: setup ## our engine against bare PokerKit, our action path against a bare Channels group; JSON in .data/bench.json
 	@$(MANAGE) bench $(ARGS)
 
 simulate: $(VENV)/.development ## HANDS (a million) random hands, checked; the result in docs/results/simulation.md
