@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from secrets import SystemRandom
 from time import monotonic
 
@@ -77,6 +78,7 @@ class Player:
         self._leaving = False
         self._busy = False
         self._cards_asked = ""
+        self._agreed = ""
 
     @property
     def seat(self) -> SeatView | None:
@@ -137,6 +139,7 @@ class Player:
                 self._start(self._sit)
             return
         self._look_at_turn(sync.view, seat)
+        self._look_at_choice(sync.view, seat)
         self._look_at_seat(sync.view, seat)
 
     def _look_at_turn(self, view: TableView, seat: SeatView) -> None:
@@ -145,6 +148,20 @@ class Player:
             key = (view.hand.hand_id, turn.turn)
             if key != self._answered:
                 self._think(key, view)
+
+    def _look_at_choice(self, view: TableView, seat: SeatView) -> None:
+        """A bot agrees to whatever the others want."""
+        hand = view.hand
+        if hand is None or hand.choice is None or self.client.sync.behind:
+            return
+        open_to = set(hand.choice.seats) - set(hand.choice.agreed)
+        question = f"{hand.hand_id} {hand.choice.choice}"
+        if seat.seat in open_to and self._agreed != question:
+            self._agreed = question
+            self.client.spawn(self._agree(hand.hand_id, hand.choice.choice))
+
+    async def _agree(self, hand_id: str, choice: str) -> None:
+        await self._ask("answer", hand_id=hand_id, choice=choice, agree=True)
 
     def _look_at_seat(self, view: TableView, seat: SeatView) -> None:
         if self._leaving or not self._habits.may_stay(view, seat):
@@ -239,10 +256,13 @@ class Player:
         view = self.client.sync.view
         if view is None:
             return
-        taken = {seat.seat for seat in view.seats}
+        taken = {seat.seat for seat in view.seats} | {waiter.seat for waiter in view.waiting}
         free = [seat for seat in range(view.config.seats) if seat not in taken]
         wanted = self._habits.seat if self._habits.seat is not None else (free or [0])[0]
-        await self._ask("sit", seat=wanted, buy_in_krw=self._habits.buy_in_krw)
+        sit = partial(self._ask, "sit", seat=wanted, post_blinds=True)
+        reply = await sit(buy_in_krw=self._habits.buy_in_krw)
+        if isinstance(reply, Error) and reply.code == "rathole" and reply.min_krw:
+            await sit(buy_in_krw=reply.min_krw)
 
     async def _top_up(self) -> None:
         view, seat = self.client.sync.view, self.seat

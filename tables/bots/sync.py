@@ -9,8 +9,9 @@ folded view is compared with it, so each reconnect proves `old snapshot + events
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tables.engine.events import HandStarted
-from tables.engine.view import SeatView, TableView, TurnView, fold
+from tables.engine.events import HandStarted, HoleCardsDealt
+from tables.engine.fold import fold
+from tables.engine.view import SeatView, TableView, TurnView
 from tables.protocol.messages import Events, Private, TableSnapshot
 
 # More frames than this wait for a missing one: a snapshot is cheaper.
@@ -87,8 +88,9 @@ class TableSync:
 
     def private(self, frame: Private) -> None:
         for event in frame.events:
-            self._cards = event.cards
-            self._cards_version = frame.version
+            if isinstance(event, HoleCardsDealt):
+                self._cards = event.cards
+                self._cards_version = frame.version
 
     def snapshot(self, frame: TableSnapshot, *, replace: bool) -> None:
         """`replace`: this is the answer to `missed` or to the first `subscribe`: it is taken as it

@@ -4,7 +4,7 @@
     apply(state, event) → state                                replays what was decided
 
 No Django, clock, randomness or I/O: time, cards and ids come with the commands. Nobody else imports
-PokerKit (`betting.py`, `cards.py`).
+PokerKit (`betting.py`, `cards.py`), but for the benchmark that measures the engine against it.
 """
 
 from tables.engine.apply import apply
@@ -15,9 +15,10 @@ from tables.engine.decide import decide
 from tables.engine.draft import Decision
 from tables.engine.errors import Refused
 from tables.engine.events import Event
-from tables.engine.snapshot import own_cards, public_view
+from tables.engine.fold import fold
+from tables.engine.snapshot import private_events, public_view
 from tables.engine.state import TableState, new_table
-from tables.engine.view import TableView, fold
+from tables.engine.view import TableView
 
 __all__ = [
     "Decision",
@@ -35,7 +36,7 @@ __all__ = [
     "load",
     "new_table",
     "next_wakeup",
-    "own_cards",
+    "private_events",
     "public_view",
     "to_data",
 ]

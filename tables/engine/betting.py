@@ -24,7 +24,6 @@ _LISTS = (
     "payoffs",
     "mucked_cards",
     "ante_posting_statuses",
-    "blind_or_straddle_posting_statuses",
     "board_dealing_counts",
     "hand_killing_statuses",
 )
@@ -41,6 +40,9 @@ _PLAIN = (
     "completion_betting_or_raising_amount",
     "completion_betting_or_raising_count",
     "runout_count_selection_flag",
+    "first_to_act",
+    "straddle_krw",
+    "bomb_pot",
 )
 
 
@@ -58,13 +60,23 @@ class Betting(State):
     """One hand's betting. Mutable; callers work on a `fork`."""
 
     @classmethod
-    def open(cls, *, stacks_krw: Sequence[int], blinds_krw: tuple[int, int], ante_krw: int) -> Self:
+    def open(
+        cls,
+        *,
+        stacks_krw: Sequence[int],
+        blinds_krw: tuple[int, int],
+        ante_krw: int,
+        big_blind: int = 1,
+        bomb_pot: bool = False,
+    ) -> Self:
         """A hand before its antes and blinds; `stacks_krw` clockwise from left of the button.
 
-        Nobody antes more than another can match, so no ante ever has to be returned.
+        `big_blind` is the player who posts it: the next one acts first before the flop. In a
+        `bomb_pot` nobody posts blinds or acts before the flop. Nobody antes more than another can
+        match, so no ante ever has to be returned.
         """
         ante = min(ante_krw, sorted(stacks_krw)[-2])
-        return cls(
+        betting = cls(
             (),
             (),  # type: ignore[arg-type]
             (StandardHighHand,),
@@ -78,6 +90,13 @@ class Betting(State):
             len(stacks_krw),
             mode=Mode.TOURNAMENT,
         )
+        betting.first_to_act = (big_blind + 1) % len(stacks_krw)
+        betting.bomb_pot = bomb_pot
+        return betting
+
+    first_to_act: int = 0
+    straddle_krw: int = 0
+    bomb_pot: bool = False
 
     def fork(self) -> Self:
         """An independent copy; what never changes is shared."""
@@ -99,25 +118,33 @@ class Betting(State):
         return self.streets[0].min_completion_betting_or_raising_amount
 
     @property
+    def opening_bet_krw(self) -> int:
+        """What the street opens at: before the flop the straddle or the big blind, later nothing
+        less than a big blind may be bet. Also the first raise's least increment."""
+        straddled = self.street_index == 0 and self.straddle_krw
+        return self.straddle_krw if straddled else self.big_blind_krw
+
+    @property
     def to_match_krw(self) -> int:
         """The street total to call. Before the flop at least the big blind, even if it was posted
         short (Robert's Rules, All-in 9); later a short all-in is called for its size."""
         highest = max(self.bets)
-        return max(highest, self.big_blind_krw) if self.street_index == 0 else highest
+        return max(highest, self.opening_bet_krw) if self.street_index == 0 else highest
 
     @property
     def checking_or_calling_amount(self) -> int | None:
-        """What a call adds: never more than another player could match."""
-        if not self.actor_indices:
-            return None
-        actor = self.actor_indices[0]
+        """What a call adds for the actor."""
+        return self.call_krw(self.actor_indices[0]) if self.actor_indices else None
+
+    def call_krw(self, player: int) -> int:
+        """What a call would add for a player: never more than another could match."""
         reach = max(
             self.bets[i] + self.stacks[i]
             for i in self.player_indices
-            if i != actor and self.statuses[i]
+            if i != player and self.statuses[i]
         )
         target = max(max(self.bets), min(self.to_match_krw, reach))
-        return max(0, min(self.stacks[actor], target - self.bets[actor]))
+        return max(0, min(self.stacks[player], target - self.bets[player]))
 
     @property
     def min_completion_betting_or_raising_to_amount(self) -> int | None:
@@ -165,6 +192,25 @@ class Betting(State):
         self.stacks[player_index] -= amount
         self.payoffs[player_index] -= amount
         self._update_ante_posting()
+
+    def post_blind(self, player: int, amount_krw: int) -> None:
+        """A live blind: a bet in front of the player."""
+        self.bets[player] += amount_krw
+        self._pay(player, amount_krw)
+
+    def post_straddle(self, player: int, amount_krw: int) -> None:
+        """The straddler acts last before the flop, like a big blind of this size."""
+        self.post_blind(player, amount_krw)
+        self.straddle_krw = amount_krw
+        self.first_to_act = (player + 1) % self.player_count
+
+    def post_dead(self, player: int, amount_krw: int) -> None:
+        """A dead blind: into the pot, and no bet."""
+        self._pay(player, amount_krw)
+
+    def _pay(self, player: int, amount_krw: int) -> None:
+        self.stacks[player] -= amount_krw
+        self.payoffs[player] -= amount_krw
 
     def verify_folding(self) -> None:
         """A fold is legal on every turn: who leaves the table folds even with nothing to call."""
@@ -246,9 +292,22 @@ class Betting(State):
     def _consume_cards(self, cards: Iterable[Card]) -> None:
         """The deck is checked when the hand starts; each of its cards is dealt once."""
 
+    def _begin_blind_or_straddle_posting(self) -> None:
+        """Blinds come from the table, which knows who owes what."""
+        self._end_blind_or_straddle_posting()
+
     def _begin_betting(self) -> None:
-        super()._begin_betting()
-        self.completion_betting_or_raising_amount = self.big_blind_krw
+        """The first to act before the flop sits left of the last blind, later left of the
+        button."""
+        first = self.first_to_act if self.street_index == 0 else 0
+        order = (*range(first, self.player_count), *range(first))
+        self.opener_index = first
+        self.completion_status = False
+        self.completion_betting_or_raising_amount = self.opening_bet_krw
+        self.completion_betting_or_raising_count = 0
+        self.acted_player_indices.clear()
+        self.actor_indices = deque(i for i in order if self.statuses[i] and self.stacks[i])
+        self._update_betting(status=self.bomb_pot and self.street_index == 0)
 
     def _update_betting(self, operation: Any = None, status: bool = False) -> None:
         """End the street also when the one player left to act has nobody to bet against."""

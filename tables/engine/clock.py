@@ -1,22 +1,44 @@
-"""Deadlines: who ran out of time, and when to look next. All times are server milliseconds."""
+"""Deadlines: what is due, and when to look next. All times are server milliseconds."""
 
-from tables.engine.apply import running
-from tables.engine.commands import ResumeClock, Tick
+from collections.abc import Iterator
+
+from tables.engine.commands import Answer, ResumeClock, Tick
 from tables.engine.draft import Decision, Draft
 from tables.engine.errors import Refused
-from tables.engine.events import ClockResumed, PlayerChecked, PlayerFolded, PlayerSatOut
-from tables.engine.hands import play_on
+from tables.engine.events import ClocksMoved, WaitingListLeft
+from tables.engine.extra_time import start_extra_time
+from tables.engine.hands import play_on, time_out
 from tables.engine.housekeeping import send_off
-from tables.engine.state import Seat, TableState
+from tables.engine.runouts import (
+    answer_rabbit_hunt,
+    answer_runs,
+    decline_rabbit,
+    decline_runs,
+    verify_runs_answer,
+)
+from tables.engine.seat import Seat
+from tables.engine.state import TableState
 
 
 def next_wakeup(state: TableState) -> int | None:
-    """When `Tick` is due next: a turn's deadline, or a seat that is given up. The next hand's start
-    (`state.next_hand_at_ms`) is not included."""
-    times = [seat.sat_out.removed_at_ms for seat in _removable(state) if seat.sat_out is not None]
+    """When `Tick` is due next. The next hand's start (`state.next_hand_at_ms`) is not included."""
+    return min(_deadlines(state), default=None)
+
+
+def _deadlines(state: TableState) -> Iterator[int]:
+    """A turn, a question, an offered seat, a seat that is given up."""
+    for seat in _removable(state):
+        if seat.sat_out is not None:
+            yield seat.sat_out.removed_at_ms
+    for waiter in state.waiting:
+        if waiter.deadline_ms is not None:
+            yield waiter.deadline_ms
     if state.hand is not None and state.hand.turn is not None:
-        times.append(state.hand.turn.deadline_ms)
-    return min(times, default=None)
+        yield state.hand.turn.deadline_ms
+    if state.hand is not None and state.hand.consent is not None:
+        yield state.hand.consent.deadline_ms
+    if state.rabbit is not None and state.rabbit.consent is not None:
+        yield state.rabbit.consent.deadline_ms
 
 
 def _removable(state: TableState) -> list[Seat]:
@@ -37,31 +59,47 @@ def tick(state: TableState, command: Tick, now_ms: int) -> Decision:
     for seat in _removable(state):
         if seat.sat_out is not None and seat.sat_out.removed_at_ms <= now_ms:
             send_off(draft, seat)
-    turn = state.hand.turn if state.hand is not None else None
-    if turn is not None and turn.deadline_ms <= now_ms:
-        _time_out(draft)
+    for waiter in state.waiting:
+        if waiter.deadline_ms is not None and waiter.deadline_ms <= now_ms:
+            draft.emit(WaitingListLeft(waiter.user_id, "expired"))
+    rabbit = state.rabbit
+    if rabbit is not None and rabbit.consent is not None and rabbit.consent.deadline_ms <= now_ms:
+        decline_rabbit(draft)
+    _tick_hand(draft)
     draft.schedule()
     return draft.decision()
 
 
-def _time_out(draft: Draft) -> None:
-    """Check if it is free, else fold; then sit out. Never an all-in."""
-    turn = draft.hand.turn
-    assert turn is not None
-    kind = PlayerFolded if turn.call_krw else PlayerChecked
-    draft.emit(kind(turn.seat, timed_out=True))
-    if draft.state.seats[turn.seat].sat_out is None:
-        removed_at = draft.now_ms + draft.state.config.sit_out_limit_ms
-        draft.emit(PlayerSatOut(turn.seat, "timed_out", removed_at))
-    play_on(draft)
+def _tick_hand(draft: Draft) -> None:
+    hand = draft.state.hand
+    if hand is None:
+        return
+    if hand.turn is not None and hand.turn.deadline_ms <= draft.now_ms:
+        if not start_extra_time(draft):
+            time_out(draft)
+    elif hand.consent is not None and hand.consent.deadline_ms <= draft.now_ms:
+        decline_runs(draft)
+        play_on(draft)
+
+
+def answer(state: TableState, command: Answer, now_ms: int) -> Decision:
+    """A player agrees, or does not, to what needs everybody's consent."""
+    if command.choice == "rabbit_hunt":
+        return answer_rabbit_hunt(state, command, now_ms)
+    seat = state.seat_of(command.user_id)
+    if seat is None:
+        raise Refused("not_seated")
+    verify_runs_answer(state.hand, command, seat.seat)
+    draft = Draft(state, now_ms)
+    if answer_runs(draft, seat.seat, agree=command.agree):
+        play_on(draft)
+    return draft.decision()
 
 
 def resume_clock(state: TableState, command: ResumeClock, now_ms: int) -> Decision:
-    """The running turn gets the time back that the house stood still."""
-    if state.hand is None or state.hand.turn is None:
+    """Everybody gets the time back that the house stood still."""
+    if next_wakeup(state) is None and state.next_hand_at_ms is None:
         raise Refused("nothing_due")
-    turn = running(state).turn
-    assert turn is not None
     draft = Draft(state, now_ms)
-    draft.emit(ClockResumed(turn.seat, turn.turn, turn.deadline_ms + command.paused_ms))
+    draft.emit(ClocksMoved(command.paused_ms))
     return draft.decision()

@@ -5,13 +5,19 @@ from typing import Any, Union
 
 import msgspec
 
-from tables.engine.apply import open_betting
+from tables.engine.apply_hand import open_betting
 from tables.engine.betting import freeze, thaw
 from tables.engine.commands import Command
 from tables.engine.events import Event
-from tables.engine.state import HandFacts, HandState, TableFacts, TableState
+from tables.engine.hand import HandFacts, HandState
+from tables.engine.state import TableFacts, TableState
 
-SCHEMA = 1
+SCHEMA = 2
+
+
+class UnknownSchema(ValueError):
+    """A stored state of a version that this code does not read."""
+
 
 _Event = Union[tuple(Event.__subclasses__())]  # type: ignore[valid-type]  # noqa: UP007
 _Command = Union[tuple(Command.__subclasses__())]  # type: ignore[valid-type]  # noqa: UP007
@@ -48,13 +54,13 @@ def load(data: dict[str, Any]) -> TableState:
     data = dict(data)
     schema, hand = data.pop("schema"), data.pop("hand")
     if schema != SCHEMA:
-        raise ValueError(f"table state has schema {schema}, this code reads {SCHEMA}")
+        raise UnknownSchema(f"table state has schema {schema}, this code reads {SCHEMA}")
     state = TableState(**_fields(msgspec.convert(data, TableFacts, str_keys=True)))
     if hand is not None:
         hand = dict(hand)
         betting = hand.pop("betting")
         facts = msgspec.convert(hand, HandFacts, str_keys=True)
-        opened = open_betting(state.config, facts.players)
+        opened = open_betting(state.config, facts)
         state.hand = HandState(**_fields(facts), betting=thaw(opened, betting))
     return state
 

@@ -8,9 +8,12 @@ from typing import Literal
 import msgspec
 
 from tables.engine.config import TableConfig
+from tables.engine.events import PreAction
 from tables.engine.names import snake_case
+from tables.engine.options import RunItTwice
 
 Action = Literal["fold", "check", "call", "raise"]
+Choice = Literal["run_it_twice", "rabbit_hunt"]
 
 
 class Command(
@@ -20,7 +23,10 @@ class Command(
 
 
 class ReserveSeat(Command, frozen=True):
-    """Hold a seat while the ledger moves `amount_krw` into the seat's escrow."""
+    """Hold a seat while the ledger moves `amount_krw` into the seat's escrow.
+
+    `post_blinds`: come in at once by posting, instead of waiting for the big blind.
+    """
 
     user_id: int
     nickname: str
@@ -28,6 +34,7 @@ class ReserveSeat(Command, frozen=True):
     amount_krw: int
     buy_in_id: str
     is_bot: bool = False
+    post_blinds: bool = False
 
 
 class ConfirmBuyIn(Command, frozen=True):
@@ -72,6 +79,62 @@ class Act(Command, frozen=True):
     turn: int
     action: Action
     to_krw: int | None = None
+
+
+class PreAct(Command, frozen=True):
+    """Decide before being asked; it counts for the running street and for one turn.
+
+    `check_fold`: check if it is free, else fold. `check`: only a check. `call`: only a call of
+    exactly `call_krw`. `call_any`: check or call whatever it is. What no longer fits is cancelled.
+    """
+
+    user_id: int
+    hand_id: str
+    action: PreAction
+    call_krw: int | None = None
+
+
+class CancelPreAct(Command, frozen=True):
+    user_id: int
+
+
+class Answer(Command, frozen=True):
+    """Agree or not to what needs everybody's consent. The first to agree to a rabbit hunt asks for
+    it."""
+
+    user_id: int
+    hand_id: str
+    choice: Choice
+    agree: bool
+
+
+class SetOptions(Command, frozen=True):
+    """Change options of the own seat (`options.Options`); None leaves one as it is."""
+
+    user_id: int
+    post_blinds: bool | None = None
+    straddle: bool | None = None
+    run_it_twice: RunItTwice | None = None
+    rabbit_hunt: bool | None = None
+    auto_top_up_krw: int | None = None
+    sit_out_next_big_blind: bool | None = None
+    leave_after_hand: bool | None = None
+
+
+class ChangeSeat(Command, frozen=True):
+    """Move to a free seat: at once, or when the running hand is over. The own seat: stay."""
+
+    user_id: int
+    seat: int
+
+
+class JoinWaitingList(Command, frozen=True):
+    user_id: int
+    nickname: str
+
+
+class LeaveWaitingList(Command, frozen=True):
+    user_id: int
 
 
 class SitOut(Command, frozen=True):
@@ -132,4 +195,9 @@ class Reconfigure(Command, frozen=True):
 
 
 class CloseTable(Command, frozen=True):
-    """No more hands: everyone leaves with their chips; refused while a hand is running."""
+    """No more hands: everyone leaves with their chips; refused while a hand is running.
+
+    `only_if_empty`: refused while somebody sits or waits there.
+    """
+
+    only_if_empty: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tables.engine import clock, commands, hands, house, seating
+from tables.engine import absence, clock, commands, deal, hands, house, preactions, seating, waiting
 from tables.engine.draft import Decision
 from tables.engine.state import TableState
 
@@ -26,13 +26,20 @@ _HANDLERS: dict[type[commands.Command], Callable[[TableState, Any, int], Decisio
     commands.ConfirmTopUp: seating.confirm_top_up,
     commands.CancelTopUp: seating.cancel_top_up,
     commands.Act: hands.act,
-    commands.SitOut: seating.sit_out,
-    commands.SitIn: seating.sit_in,
-    commands.Leave: seating.leave,
+    commands.PreAct: preactions.pre_act,
+    commands.CancelPreAct: preactions.cancel_pre_act,
+    commands.Answer: clock.answer,
+    commands.SetOptions: seating.set_options,
+    commands.ChangeSeat: absence.change_seat,
+    commands.JoinWaitingList: waiting.join_waiting_list,
+    commands.LeaveWaitingList: waiting.leave_waiting_list,
+    commands.SitOut: absence.sit_out,
+    commands.SitIn: absence.sit_in,
+    commands.Leave: absence.leave,
     commands.PostChat: house.post_chat,
-    commands.MarkConnected: seating.mark_connected,
-    commands.MarkDisconnected: seating.mark_disconnected,
-    commands.StartHand: hands.start_hand,
+    commands.MarkConnected: absence.mark_connected,
+    commands.MarkDisconnected: absence.mark_disconnected,
+    commands.StartHand: deal.start_hand,
     commands.Tick: clock.tick,
     commands.ResumeClock: clock.resume_clock,
     commands.VoidHand: hands.void_hand,

@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from tables.engine.apply import APPLY, running
-from tables.engine.events import Event, HandScheduled
-from tables.engine.state import HandState, TableState
+from tables.engine.apply import APPLY
+from tables.engine.apply_hand import running
+from tables.engine.events import Event, HandScheduled, SeatOffered
+from tables.engine.hand import HandState
+from tables.engine.state import TableState
 
 
 class Decision(NamedTuple):
@@ -43,5 +45,21 @@ class Draft:
         elif not ready and state.next_hand_at_ms is not None:
             self.emit(HandScheduled(None))
 
+    def offer_seats(self) -> None:
+        """Keep each free seat for the first in the line who has none kept yet."""
+        state = self.state
+        if state.closed:
+            return
+        free = state.free_seats()
+        for waiter in state.waiting:
+            if not free:
+                return
+            if waiter.seat is None:
+                deadline = self.now_ms + state.config.offer_ms
+                self.emit(SeatOffered(waiter.user_id, free.pop(0), deadline))
+
     def decision(self) -> Decision:
+        """Done: what came free goes to who waits."""
+        if self.state.waiting:
+            self.offer_seats()
         return Decision(tuple(self.events), self.state)

@@ -27,6 +27,18 @@ Code = Literal[
     "nothing_due",
     "unknown_reservation",
     "table_closed",
+    "table_in_use",
+    "seat_offered",
+    "seat_free",
+    "already_waiting",
+    "not_waiting",
+    "not_in_hand",
+    "your_turn",
+    "stale_amount",
+    "nothing_to_agree",
+    "already_answered",
+    "option_not_here",
+    "chat_off",
 ]
 
 

@@ -1,30 +1,19 @@
-"""A hand from the deal to the last bet.
+"""A hand from the first turn to the last bet."""
 
-The deck's order is the only source of cards: two rounds of hole cards, one card at a time,
-clockwise from the first seat left of the button; then flop, turn and river. No card is burnt: a
-burn hides marked backs, and these cards have none.
-"""
-
-from tables.engine.button import Positions, next_positions
-from tables.engine.cards import ALL_CARDS
-from tables.engine.commands import Act, StartHand, VoidHand
+from tables.engine.commands import Act, Action, VoidHand
 from tables.engine.draft import Decision, Draft
 from tables.engine.errors import Refused
 from tables.engine.events import (
-    AntePosted,
     BetsCollected,
-    BlindPosted,
-    DealtIn,
-    DeckDealt,
     HandShown,
-    HandStarted,
     HandVoided,
-    HoleCardsDealt,
+    Owed,
     PlayerBet,
     PlayerCalled,
     PlayerChecked,
     PlayerFolded,
     PlayerRaised,
+    PlayerSatOut,
     Pot,
     Result,
     Street,
@@ -32,83 +21,21 @@ from tables.engine.events import (
     TurnStarted,
     UncalledBetReturned,
 )
+from tables.engine.extra_time import stop_extra_time
+from tables.engine.hand import HandState
 from tables.engine.housekeeping import keep_house
 from tables.engine.pots import split_pots
+from tables.engine.preactions import cancel_all, cancel_stale, planned_action
+from tables.engine.runouts import deal_second_board, settle_runs
 from tables.engine.showdown import finish_hand, show_down
-from tables.engine.state import HandState, TableState
+from tables.engine.state import TableState
 
-_DECK = frozenset(ALL_CARDS)
 _STREETS: tuple[tuple[Street, int, int], ...] = (
     ("preflop", 0, 0),
     ("flop", 0, 3),
     ("turn", 3, 4),
     ("river", 4, 5),
 )
-
-
-def start_hand(state: TableState, command: StartHand, now_ms: int) -> Decision:
-    """Deal: antes, blinds, hole cards, and the first player is asked."""
-    if state.hand is not None:
-        raise Refused("hand_running")
-    if len(state.ready_seats()) < 2:
-        raise Refused("not_ready")
-    if len(command.deck) != 52 or set(command.deck) != _DECK:
-        raise ValueError("a deck is 52 different cards")
-    draft = Draft(state, now_ms)
-    positions = next_positions(state)
-    _open(draft, command, positions)
-    _post_antes(draft)
-    _post_blinds(draft, positions)
-    _deal_hole_cards(draft)
-    play_on(draft)
-    return draft.decision()
-
-
-def _open(draft: Draft, command: StartHand, positions: Positions) -> None:
-    seats = draft.state.seats
-    players = tuple(
-        DealtIn(seat, seats[seat].user_id, seats[seat].stack_krw) for seat in positions.order
-    )
-    draft.emit(
-        HandStarted(
-            hand_id=command.hand_id,
-            hand_no=draft.state.hand_no + 1,
-            button_seat=positions.button_seat,
-            small_blind_seat=positions.small_blind_seat,
-            big_blind_seat=positions.big_blind_seat,
-            players=players,
-            at_ms=draft.now_ms,
-        )
-    )
-    draft.emit(DeckDealt(command.hand_id, command.deck))
-
-
-def _post_antes(draft: Draft) -> None:
-    betting = draft.hand.betting
-    for index, player in enumerate(draft.hand.players):
-        amount = betting.get_effective_ante(index)
-        if amount:
-            draft.emit(AntePosted(player.seat, amount, all_in=amount == betting.stacks[index]))
-
-
-def _post_blinds(draft: Draft, positions: Positions) -> None:
-    hand = draft.hand
-    for seat, kind in (
-        (positions.small_blind_seat, "small"),
-        (positions.big_blind_seat, "big"),
-    ):
-        index = hand.index(seat)
-        amount = hand.betting.get_effective_blind_or_straddle(index)
-        if amount:
-            all_in = amount == hand.betting.stacks[index]
-            draft.emit(BlindPosted(seat, kind, amount, all_in))  # type: ignore[arg-type]
-
-
-def _deal_hole_cards(draft: Draft) -> None:
-    hand = draft.hand
-    count = len(hand.players)
-    for index, player in enumerate(hand.players):
-        draft.emit(HoleCardsDealt(player.seat, (hand.deck[index], hand.deck[count + index])))
 
 
 def act(state: TableState, command: Act, now_ms: int) -> Decision:
@@ -123,7 +50,8 @@ def act(state: TableState, command: Act, now_ms: int) -> Decision:
         raise Refused("not_your_turn" if state.seat_of(command.user_id) else "not_seated")
     _verify_action(turn, command)
     draft = Draft(state, now_ms)
-    _take(draft, turn, command)
+    stop_extra_time(draft)
+    _take(draft, turn.call_krw, command.action, command.to_krw)
     play_on(draft)
     return draft.decision()
 
@@ -145,52 +73,90 @@ def _verify_action(turn: TurnStarted, command: Act) -> None:
         raise Refused("amount_too_large", max_krw=turn.max_raise_to_krw)
 
 
-def _take(draft: Draft, turn: TurnStarted, command: Act) -> None:
-    """The verified action's event. Folding with nothing to call is a check."""
-    betting, seat = draft.hand.betting, turn.seat
-    index = draft.hand.index(seat)
+def _take(draft: Draft, call_krw: int, action: Action, to_krw: int | None) -> None:
+    """The event of a verified action of the player whose turn it is. Folding with nothing to call
+    is a check."""
+    betting = draft.hand.betting
+    index = betting.actor_indices[0]
+    seat = draft.hand.players[index].seat
     bet, stack = betting.bets[index], betting.stacks[index]
-    if command.action == "raise":
-        assert command.to_krw is not None
+    if action == "raise":
+        assert to_krw is not None
         kind = PlayerRaised if any(betting.bets) else PlayerBet
-        added = command.to_krw - bet
-        draft.emit(kind(seat, added, command.to_krw, all_in=added == stack))
-    elif turn.call_krw == 0:
+        added = to_krw - bet
+        draft.emit(kind(seat, added, to_krw, all_in=added == stack))
+        cancel_stale(draft)
+    elif call_krw == 0:
         draft.emit(PlayerChecked(seat))
-    elif command.action == "call":
-        added = turn.call_krw
-        draft.emit(PlayerCalled(seat, added, bet + added, all_in=added == stack))
+    elif action == "call":
+        draft.emit(PlayerCalled(seat, call_krw, bet + call_krw, all_in=call_krw == stack))
     else:
         draft.emit(PlayerFolded(seat))
 
 
 def play_on(draft: Draft) -> None:
-    """Go on until a player must be asked or the hand is over."""
+    """Go on until players must be asked or the hand is over."""
     hand = draft.hand
     while True:
         actor = hand.betting.actor_index
         if actor is not None:
-            seat = hand.players[actor].seat
-            if not draft.state.seats[seat].leaving:
-                _ask(draft, seat)
+            if not _acts_unasked(draft, hand.players[actor].seat):
+                _ask(draft, hand.players[actor].seat)
                 return
-            draft.emit(PlayerFolded(seat))
             continue
         if hand.street_open:
             _close_street(draft)
         if hand.betting.status and hand.betting.all_in_status:
             _open_all_hands(draft)
+            if not settle_runs(draft):
+                return
         if hand.street == "river" or not hand.betting.status:
+            deal_second_board(draft)
             show_down(draft)
             finish_hand(draft)
             return
         _deal_street(draft)
 
 
+def _acts_unasked(draft: Draft, seat: int) -> bool:
+    """Who leaves folds in turn; who has decided before does that."""
+    if draft.state.seats[seat].leaving:
+        draft.emit(PlayerFolded(seat))
+        return True
+    call_krw = draft.hand.betting.offer()[0]
+    action = planned_action(draft.hand, seat, call_krw)
+    if action is None:
+        return False
+    _take(draft, call_krw, action, None)
+    return True
+
+
 def _ask(draft: Draft, seat: int) -> None:
     call, least, most = draft.hand.betting.offer()
     deadline = draft.now_ms + draft.state.config.action_ms
     draft.emit(TurnStarted(seat, draft.hand.turns + 1, call, least, most, deadline))
+
+
+def time_out(draft: Draft) -> None:
+    """The player whose turn it is ran out of all time: check if it is free, else fold, and sit out.
+    Never an all-in."""
+    turn = draft.hand.turn
+    assert turn is not None
+    kind = PlayerFolded if turn.call_krw else PlayerChecked
+    draft.emit(kind(turn.seat, timed_out=True))
+    if draft.state.seats[turn.seat].sat_out is None:
+        removed_at = draft.now_ms + draft.state.config.sit_out_limit_ms
+        draft.emit(PlayerSatOut(turn.seat, "timed_out", removed_at))
+    play_on(draft)
+
+
+def fold_now(draft: Draft, seat: int) -> None:
+    """The player whose turn it is leaves: fold, whatever it costs."""
+    turn = draft.hand.turn
+    if turn is not None and turn.seat == seat:
+        stop_extra_time(draft)
+        draft.emit(PlayerFolded(seat))
+        play_on(draft)
 
 
 def _close_street(draft: Draft) -> None:
@@ -200,14 +166,24 @@ def _close_street(draft: Draft) -> None:
         index, amount = uncalled
         draft.emit(UncalledBetReturned(hand.players[index].seat, amount))
     draft.emit(BetsCollected(_pots(hand)))
+    cancel_all(draft)
 
 
 def _pots(hand: HandState) -> tuple[Pot, ...]:
-    contributions = [-payoff for payoff in hand.betting.payoffs]
+    """Bets by level; what was posted dead belongs to the main pot whoever posted it."""
+    dead = sum(hand.dead_krw)
+    bets = [-paid - dead for paid, dead in zip(hand.betting.payoffs, hand.dead_krw, strict=True)]
+    pots = split_pots(bets, hand.betting.statuses)
+    if dead:
+        main, eligible = pots[0] if pots else (0, _live(hand))
+        pots[:1] = [(main + dead, eligible)]
     return tuple(
-        Pot(amount, tuple(hand.players[i].seat for i in eligible))
-        for amount, eligible in split_pots(contributions, hand.betting.statuses)
+        Pot(amount, tuple(hand.players[i].seat for i in eligible)) for amount, eligible in pots
     )
+
+
+def _live(hand: HandState) -> tuple[int, ...]:
+    return tuple(i for i, live in enumerate(hand.betting.statuses) if live)
 
 
 def _open_all_hands(draft: Draft) -> None:
@@ -233,7 +209,20 @@ def void_hand(state: TableState, command: VoidHand, now_ms: int) -> Decision:
     if state.hand is None:
         raise Refused("hand_over")
     draft = Draft(state, now_ms)
-    results = tuple(Result(p.seat, p.user_id, 0, p.stack_krw) for p in draft.hand.players)
-    draft.emit(HandVoided(draft.hand.hand_id, command.reason, results, now_ms))
-    keep_house(draft)
+    hand = draft.hand
+    before = hand.blinds_before
+    draft.emit(
+        HandVoided(
+            hand_id=hand.hand_id,
+            reason=command.reason,
+            results=tuple(Result(p.seat, p.user_id, 0, p.stack_krw) for p in hand.players),
+            at_ms=now_ms,
+            button_seat=None if before is None else before.button_seat,
+            debts=tuple(
+                Owed(seat, owed.new, owed.small, owed.big)
+                for seat, owed in sorted(hand.debts_before.items())
+            ),
+        )
+    )
+    keep_house(draft, hand.hand_id)
     return draft.decision()

@@ -3,16 +3,23 @@
 from tables.engine.commands import CloseTable, PostChat, Reconfigure
 from tables.engine.draft import Decision, Draft
 from tables.engine.errors import Refused
-from tables.engine.events import ChatPosted, LeaveRequested, TableClosed, TableReconfigured
+from tables.engine.events import (
+    ChatPosted,
+    LeaveRequested,
+    TableClosed,
+    TableReconfigured,
+    WaitingListLeft,
+)
 from tables.engine.housekeeping import send_off
 from tables.engine.state import TableState
 
 
 def reconfigure(state: TableState, command: Reconfigure, now_ms: int) -> Decision:
-    """New options; no occupied seat may disappear by them."""
+    """New options; no occupied or offered seat may disappear by them."""
     if state.hand is not None:
         raise Refused("hand_running")
-    if any(number >= command.config.seats for number in state.seats):
+    taken = (*state.seats, *state.offered_seats())
+    if any(number >= command.config.seats for number in taken):
         raise Refused("seat_taken")
     draft = Draft(state, now_ms)
     draft.emit(TableReconfigured(command.config))
@@ -25,8 +32,12 @@ def close_table(state: TableState, command: CloseTable, now_ms: int) -> Decision
         raise Refused("hand_running")
     if state.closed:
         raise Refused("table_closed")
+    if command.only_if_empty and (state.seats or state.waiting):
+        raise Refused("table_in_use")
     draft = Draft(state, now_ms)
     draft.emit(TableClosed())
+    for waiter in state.waiting:
+        draft.emit(WaitingListLeft(waiter.user_id, "closed"))
     for number in sorted(state.seats):
         seat = state.seats[number]
         if not seat.awaits_payment:
@@ -38,6 +49,8 @@ def close_table(state: TableState, command: CloseTable, now_ms: int) -> Decision
 
 
 def post_chat(state: TableState, command: PostChat, now_ms: int) -> Decision:
+    if not state.config.chat:
+        raise Refused("chat_off")
     draft = Draft(state, now_ms)
     draft.emit(ChatPosted(command.user_id, command.nickname, command.text, now_ms))
     return draft.decision()

@@ -1,20 +1,66 @@
 """What waits for the end of a hand: paid chips, empty stacks, players who leave, the next hand."""
 
 from tables.engine.draft import Draft
-from tables.engine.events import ChipsAdded, PlayerSatIn, PlayerSatOut, SeatLeft
-from tables.engine.state import Seat
+from tables.engine.events import (
+    ChipsAdded,
+    LeaveRequested,
+    PlayerSatIn,
+    PlayerSatOut,
+    SeatChangeCancelled,
+    SeatChanged,
+    SeatLeft,
+    TopUpRequested,
+)
+from tables.engine.seat import Seat
+
+_AUTOMATIC = "topup:auto:"
 
 
-def keep_house(draft: Draft) -> None:
+def is_automatic(top_up_id: str) -> bool:
+    """Asked for by the table itself; no request waits for an answer."""
+    return top_up_id.startswith(_AUTOMATIC)
+
+
+def keep_house(draft: Draft, hand_id: str) -> None:
     """Between hands: everything that was due, in the order of the seats."""
     seats = sorted(draft.state.seats)
     for number in seats:
         add_paid_chips(draft, draft.state.seats[number])
     for number in seats:
+        _fill_up(draft, draft.state.seats[number], hand_id)
+    for number in seats:
         _sit_out_busted(draft, draft.state.seats[number])
     for number in seats:
-        let_go(draft, draft.state.seats[number])
+        _let_go_after_hand(draft, draft.state.seats[number])
+    for number in seats:
+        if number in draft.state.seats:
+            _move(draft, draft.state.seats[number])
     draft.schedule()
+
+
+def _fill_up(draft: Draft, seat: Seat, hand_id: str) -> None:
+    """The automatic top-up of a player who plays on."""
+    target = min(seat.options.auto_top_up_krw, draft.state.config.max_buy_in_krw)
+    stays = not (seat.leaving or seat.options.leave_after_hand or seat.sat_out or seat.is_reserved)
+    if stays and seat.top_up is None and seat.stack_krw < target and not draft.state.closed:
+        top_up_id = f"{_AUTOMATIC}{hand_id}:{seat.seat}"
+        draft.emit(TopUpRequested(seat.seat, target - seat.stack_krw, top_up_id))
+
+
+def _let_go_after_hand(draft: Draft, seat: Seat) -> None:
+    if seat.options.leave_after_hand and not seat.leaving:
+        draft.emit(LeaveRequested(seat.seat))
+    let_go(draft, draft.state.seats[seat.seat])
+
+
+def _move(draft: Draft, seat: Seat) -> None:
+    """To the seat that was wished for, if it is still free."""
+    if seat.moves_to is None:
+        return
+    if seat.moves_to in draft.state.free_seats():
+        draft.emit(SeatChanged(seat.seat, seat.moves_to))
+    else:
+        draft.emit(SeatChangeCancelled(seat.seat))
 
 
 def add_paid_chips(draft: Draft, seat: Seat) -> None:

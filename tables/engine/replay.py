@@ -16,6 +16,8 @@ from tables.engine.commands import Act, Action, ConfirmBuyIn, Leave, ReserveSeat
 from tables.engine.config import TableConfig
 from tables.engine.decide import decide
 from tables.engine.errors import Refused
+from tables.engine.hand import Blinds
+from tables.engine.seat import NOTHING_OWED
 from tables.engine.state import TableState, new_table
 
 _ACTIONS: dict[str, Action] = {
@@ -62,6 +64,12 @@ def read(line: bytes) -> Record:
         record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(str(error)) from error
+    verify(record)
+    return record
+
+
+def verify(record: Record) -> None:
+    """Raise `Malformed` unless the record describes a hand."""
     count = len(record.stacks)
     if not 2 <= count <= 9:
         raise Malformed(f"{count} stacks; a table has 2 to 9 seats")
@@ -76,7 +84,6 @@ def read(line: bytes) -> Record:
     _verify_cards(record)
     for number, action in enumerate(record.actions, 1):
         _verify_action(number, action, count)
-    return record
 
 
 def _verify_cards(record: Record) -> None:
@@ -142,8 +149,23 @@ def _seat_players(record: Record) -> TableState:
             reserve = ReserveSeat(seat, f"player {seat}", seat, stack, f"seat {seat}")
             state = decide(state, reserve, 0).state
             state = decide(state, ConfirmBuyIn(f"seat {seat}"), 0).state
+    return place_button(state, record.button)
+
+
+def place_button(state: TableState, button: int) -> TableState:
+    """The next hand is dealt with the button at this ready seat, and nobody waits or owes."""
     ready = state.ready_seats()
-    return replace(state, button_seat=ready[ready.index(record.button) - 1])
+    before = ready[ready.index(button) - 1]
+    seats = {n: replace(seat, debts=NOTHING_OWED) for n, seat in state.seats.items()}
+    blinds = Blinds(before, *_last_blinds(ready, button), big_blind_user_id=-1)
+    return replace(state, seats=seats, blinds=blinds)
+
+
+def _last_blinds(ready: list[int], button: int) -> tuple[int, int]:
+    """Where the blinds of the hand before lay: the small one becomes the button."""
+    if len(ready) == 2:
+        return button, button
+    return button, ready[(ready.index(button) + 1) % len(ready)]
 
 
 def arrange_deck(record: Record) -> tuple[str, ...]:
@@ -168,7 +190,7 @@ def arrange_deck(record: Record) -> tuple[str, ...]:
 
 def _weakest(unused: list[str], board: list[str]) -> tuple[str, ...]:
     """A poor hand: who went to showdown with unknown cards had mucked a beaten one."""
-    candidates = combinations(unused[:10], 2)
+    candidates = combinations(unused[:8] + unused[8::4], 2)
     return min(candidates, key=lambda hole: strength(hole, board).index)
 
 

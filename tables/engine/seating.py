@@ -1,16 +1,13 @@
-"""Coming, going, sitting out and adding chips."""
+"""Taking a seat, adding chips, and what a seated player may set."""
+
+from msgspec.structs import replace
 
 from tables.engine import commands as c
-from tables.engine.apply import running
+from tables.engine.apply_hand import running
 from tables.engine.draft import Decision, Draft
 from tables.engine.errors import Refused
 from tables.engine.events import (
-    LeaveRequested,
-    PlayerConnected,
-    PlayerDisconnected,
-    PlayerFolded,
-    PlayerSatIn,
-    PlayerSatOut,
+    OptionsSet,
     ReservationCancelled,
     SeatReserved,
     SeatTaken,
@@ -18,21 +15,22 @@ from tables.engine.events import (
     TopUpConfirmed,
     TopUpRequested,
 )
-from tables.engine.hands import play_on
-from tables.engine.housekeeping import add_paid_chips, let_go, send_off
-from tables.engine.state import Seat, TableState
+from tables.engine.housekeeping import add_paid_chips, is_automatic, let_go, send_off
+from tables.engine.options import Options
+from tables.engine.seat import Seat
+from tables.engine.state import TableState
 
 
-def _seat(state: TableState, user_id: int) -> Seat:
+def seat_of(state: TableState, user_id: int) -> Seat:
     seat = state.seat_of(user_id)
     if seat is None:
         raise Refused("not_seated")
     return seat
 
 
-def _player(state: TableState, user_id: int) -> Seat:
+def player_of(state: TableState, user_id: int) -> Seat:
     """The seat of someone whose buy-in is paid and who is not on the way out."""
-    seat = _seat(state, user_id)
+    seat = seat_of(state, user_id)
     if seat.is_reserved:
         raise Refused("not_ready")
     if seat.leaving:
@@ -44,6 +42,8 @@ def _player(state: TableState, user_id: int) -> Seat:
 
 
 def reserve_seat(state: TableState, command: c.ReserveSeat, now_ms: int) -> Decision:
+    """The most that may be brought is the ledger's to say: who comes back may have to bring more
+    than the table's maximum (rathole)."""
     config = state.config
     if state.closed:
         raise Refused("table_closed")
@@ -53,7 +53,9 @@ def reserve_seat(state: TableState, command: c.ReserveSeat, now_ms: int) -> Deci
         raise Refused("already_seated")
     if command.seat in state.seats:
         raise Refused("seat_taken")
-    if not config.min_buy_in_krw <= command.amount_krw <= config.max_buy_in_krw:
+    if state.offered_seats().get(command.seat, command.user_id) != command.user_id:
+        raise Refused("seat_offered")
+    if command.amount_krw < config.min_buy_in_krw:
         raise Refused(
             "buy_in_out_of_range", min_krw=config.min_buy_in_krw, max_krw=config.max_buy_in_krw
         )
@@ -69,6 +71,8 @@ def reserve_seat(state: TableState, command: c.ReserveSeat, now_ms: int) -> Deci
             expires_ms=now_ms + config.reservation_ms,
         )
     )
+    if command.post_blinds:
+        draft.emit(OptionsSet(command.seat, Options(post_blinds=True)))
     return draft.decision()
 
 
@@ -112,7 +116,7 @@ def cancel_buy_in(state: TableState, command: c.CancelBuyIn, now_ms: int) -> Dec
 def request_top_up(state: TableState, command: c.RequestTopUp, now_ms: int) -> Decision:
     """Up to the table's maximum. Chips that are at risk in the running hand still count as the
     player's own until it is over."""
-    seat = _player(state, command.user_id)
+    seat = player_of(state, command.user_id)
     if state.closed:
         raise Refused("table_closed")
     if seat.top_up is not None:
@@ -160,73 +164,36 @@ def cancel_top_up(state: TableState, command: c.CancelTopUp, now_ms: int) -> Dec
     seat = _topping_up(state, command.top_up_id)
     draft = Draft(state, now_ms)
     draft.emit(TopUpCancelled(seat.seat, command.top_up_id, command.reason))
+    if is_automatic(command.top_up_id):
+        # The balance did not do: asking again after every hand would not help.
+        draft.emit(OptionsSet(seat.seat, replace(seat.options, auto_top_up_krw=0)))
     if not state.in_hand(seat.seat):
         let_go(draft, draft.state.seats[seat.seat])
         draft.schedule()
     return draft.decision()
 
 
-# Sitting out and leaving
+# Options
 
 
-def sit_out(state: TableState, command: c.SitOut, now_ms: int) -> Decision:
-    """From the next hand on; a running one is still played by the clock."""
-    seat = _player(state, command.user_id)
-    if seat.sat_out is not None:
-        raise Refused("nothing_due")
+def set_options(state: TableState, command: c.SetOptions, now_ms: int) -> Decision:
+    """Change what is named; what the table does not allow is refused."""
+    seat = player_of(state, command.user_id)
+    config = state.config
+    if command.straddle and not config.straddle:
+        raise Refused("option_not_here")
+    if command.auto_top_up_krw is not None:
+        if command.auto_top_up_krw < 0:
+            raise Refused("amount_too_small", min_krw=0)
+        if command.auto_top_up_krw > config.max_buy_in_krw:
+            raise Refused("amount_too_large", max_krw=config.max_buy_in_krw)
+    if command.leave_after_hand and not state.in_hand(seat.seat):
+        raise Refused("not_in_hand")
+    named = {
+        name: getattr(command, name)
+        for name in Options.__struct_fields__
+        if getattr(command, name) is not None
+    }
     draft = Draft(state, now_ms)
-    draft.emit(PlayerSatOut(seat.seat, "asked", now_ms + state.config.sit_out_limit_ms))
-    draft.schedule()
-    return draft.decision()
-
-
-def sit_in(state: TableState, command: c.SitIn, now_ms: int) -> Decision:
-    seat = _player(state, command.user_id)
-    if seat.sat_out is None:
-        raise Refused("nothing_due")
-    if seat.stack_krw == 0:
-        raise Refused("no_chips")
-    draft = Draft(state, now_ms)
-    draft.emit(PlayerSatIn(seat.seat))
-    draft.schedule()
-    return draft.decision()
-
-
-def leave(state: TableState, command: c.Leave, now_ms: int) -> Decision:
-    """At once, or folded in turn and gone after the hand."""
-    seat = _player(state, command.user_id)
-    draft = Draft(state, now_ms)
-    if state.in_hand(seat.seat):
-        draft.emit(LeaveRequested(seat.seat))
-        turn = draft.hand.turn
-        if turn is not None and turn.seat == seat.seat:
-            draft.emit(PlayerFolded(seat.seat))
-            play_on(draft)
-        return draft.decision()
-    if seat.awaits_payment:
-        draft.emit(LeaveRequested(seat.seat))
-    else:
-        send_off(draft, seat)
-    draft.schedule()
-    return draft.decision()
-
-
-# Presence
-
-
-def mark_connected(state: TableState, command: c.MarkConnected, now_ms: int) -> Decision:
-    seat = _seat(state, command.user_id)
-    if seat.connected:
-        raise Refused("nothing_due")
-    draft = Draft(state, now_ms)
-    draft.emit(PlayerConnected(seat.seat))
-    return draft.decision()
-
-
-def mark_disconnected(state: TableState, command: c.MarkDisconnected, now_ms: int) -> Decision:
-    seat = _seat(state, command.user_id)
-    if not seat.connected:
-        raise Refused("nothing_due")
-    draft = Draft(state, now_ms)
-    draft.emit(PlayerDisconnected(seat.seat))
+    draft.emit(OptionsSet(seat.seat, replace(seat.options, **named)))
     return draft.decision()

@@ -13,9 +13,9 @@ from tables.engine.events import (
     Result,
     Share,
 )
+from tables.engine.hand import HandState
 from tables.engine.housekeeping import keep_house
 from tables.engine.pots import rake, share
-from tables.engine.state import HandState
 
 if TYPE_CHECKING:
     from pokerkit.lookups import Entry
@@ -28,7 +28,7 @@ def show_down(draft: Draft) -> None:
     waiting = list(hand.betting.showdown_indices)
     if not waiting:
         return
-    strengths = _strengths(hand)
+    strengths = _strengths(hand, hand.board)
     for index in waiting:
         seat = hand.players[index].seat
         if _can_win(hand, seat, strengths):
@@ -37,10 +37,10 @@ def show_down(draft: Draft) -> None:
             draft.emit(HandMucked(seat))
 
 
-def _strengths(hand: HandState) -> "dict[int, Entry]":
+def _strengths(hand: HandState, board: tuple[str, ...]) -> "dict[int, Entry]":
     """By seat, of everyone who has not folded or mucked."""
     return {
-        player.seat: strength(hand.hole[player.seat], hand.board)
+        player.seat: strength(hand.hole[player.seat], board)
         for index, player in enumerate(hand.players)
         if hand.betting.statuses[index]
     }
@@ -68,15 +68,14 @@ def finish_hand(draft: Draft) -> None:
     )
     if sum(parts):
         draft.emit(RakeTaken(sum(parts)))
-    strengths = _strengths(hand) if hand.shown else {}
     for number, pot in enumerate(hand.pots):
-        _award(draft, number, pot.amount_krw - parts[number], pot.seats, strengths)
+        _award_pot(draft, number, pot.amount_krw - parts[number], pot.seats)
     results = tuple(
         Result(player.seat, player.user_id, after - player.stack_krw, after)
         for player, after in zip(hand.players, _stacks_after(hand), strict=True)
     )
     draft.emit(HandFinished(hand.hand_id, results, hand.rake_krw, draft.now_ms))
-    keep_house(draft)
+    keep_house(draft, hand.hand_id)
 
 
 def _stacks_after(hand: HandState) -> list[int]:
@@ -86,15 +85,23 @@ def _stacks_after(hand: HandState) -> list[int]:
     ]
 
 
-def _award(
-    draft: Draft, pot: int, amount_krw: int, seats: tuple[int, ...], strengths: "dict[int, Entry]"
-) -> None:
-    hand = draft.hand
-    winners = seats
-    best = None
-    if len(seats) > 1:
+def _award_pot(draft: Draft, number: int, amount_krw: int, seats: tuple[int, ...]) -> None:
+    """A pot to its winner, or half of it to the winner on each board, the odd chip on the first."""
+    boards = draft.hand.boards()
+    if len(seats) == 1:
+        _award(draft, PotAwarded(number, (Share(seats[0], amount_krw),), None))
+        return
+    half = amount_krw // len(boards)
+    amounts = (amount_krw - half * (len(boards) - 1), half)
+    for place, board in enumerate(boards):
+        strengths = _strengths(draft.hand, board)
         best = max(strengths[seat] for seat in seats if seat in strengths)
-        winners = tuple(seat for seat in seats if strengths.get(seat) == best)
-    parts = share(amount_krw, (hand.index(seat) for seat in winners))
-    shares = tuple(Share(hand.players[index].seat, part) for index, part in parts if part)
-    draft.emit(PotAwarded(pot, shares, None if best is None else category(best)))
+        winners = (draft.hand.index(seat) for seat in seats if strengths.get(seat) == best)
+        parts = share(amounts[place], winners)
+        shares = tuple(Share(draft.hand.players[i].seat, part) for i, part in parts if part)
+        _award(draft, PotAwarded(number, shares, category(best), board=place + 1))
+
+
+def _award(draft: Draft, event: PotAwarded) -> None:
+    if event.shares:
+        draft.emit(event)

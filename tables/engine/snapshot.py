@@ -2,8 +2,11 @@
 
 from typing import Literal
 
-from tables.engine.state import HandState, Seat, TableState
-from tables.engine.view import SeatView, TableView
+from tables.engine.events import Event, HoleCardsDealt, OptionsSet, PreActionSet
+from tables.engine.hand import HandState
+from tables.engine.seat import Seat
+from tables.engine.state import TableState
+from tables.engine.view import SeatView, TableView, WaiterView
 
 
 def public_view(state: TableState) -> TableView:
@@ -17,6 +20,10 @@ def public_view(state: TableState) -> TableView:
         next_hand_at_ms=state.next_hand_at_ms,
         seats=tuple(_seat_view(seat, hand) for _, seat in sorted(state.seats.items())),
         hand=state.last_hand if hand is None else hand.view(finished=False),
+        waiting=tuple(
+            WaiterView(waiter.user_id, waiter.nickname, waiter.seat, waiter.deadline_ms)
+            for waiter in state.waiting
+        ),
     )
 
 
@@ -40,6 +47,12 @@ def _seat_view(seat: Seat, hand: HandState | None) -> SeatView:
         in_hand=last is not None,
         folded=last is not None and last.folded,
         cards=None if last is None else last.cards,
+        new=seat.debts.new,
+        owes_small_blind=seat.debts.small,
+        owes_big_blind=seat.debts.big,
+        moves_to=seat.moves_to,
+        removed_at_ms=None if seat.sat_out is None else seat.sat_out.removed_at_ms,
+        time_bank_ms=seat.time_bank_ms,
     )
     if hand is not None and hand.plays(seat.seat):
         _add_hand(view, hand)
@@ -57,10 +70,20 @@ def _add_hand(view: SeatView, hand: HandState) -> None:
     view.cards = hand.hole[view.seat] if view.seat in hand.shown else None
 
 
-def own_cards(state: TableState, user_id: int) -> tuple[int, tuple[str, str]] | None:
-    """A player's seat and own cards in the running hand, also after folding."""
-    if state.hand is not None:
-        for player in state.hand.players:
-            if player.user_id == user_id and player.seat in state.hand.hole:
-                return player.seat, state.hand.hole[player.seat]
-    return None
+def private_events(state: TableState, user_id: int) -> list[Event]:
+    """What only this player may see now, as the events that said so: options, the own cards in the
+    running hand (also after folding), and the planned action."""
+    events: list[Event] = []
+    seat = state.seat_of(user_id)
+    if seat is not None and not seat.is_reserved:
+        events.append(OptionsSet(seat.seat, seat.options))
+    hand = state.hand
+    if hand is None:
+        return events
+    for player in hand.players:
+        if player.user_id == user_id and player.seat in hand.hole:
+            events.append(HoleCardsDealt(player.seat, hand.hole[player.seat]))
+            planned = hand.pre_actions.get(player.seat)
+            if planned is not None:
+                events.append(PreActionSet(player.seat, planned.action, planned.call_krw))
+    return events

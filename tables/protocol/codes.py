@@ -36,6 +36,11 @@ CONNECTION: Final[dict[str, str | Promise]] = {
     "login_required": _("Log in to do this; watching is free."),
     "rate_limited": _("Too many messages. Wait a moment."),
     "too_many_requests": _("Too many requests wait for an answer. Wait for the answers first."),
+    "chat_too_fast": _("You write too fast. Wait a few seconds."),
+    "chat_muted": _("You may not write in chats at the moment. Ask support why."),
+    "observers_off": _(
+        "Only players see this table, and who could take a free seat. Choose another one."
+    ),
     "no_answer": _(
         "The table did not answer in time. Send the same request with the same id again."
     ),
@@ -67,12 +72,27 @@ TABLE: Final[dict[str, str | Promise]] = {
     "nothing_due": _("There is nothing to do yet."),
     "unknown_reservation": _("This seat is no longer reserved for you. Sit down again."),
     "table_closed": _("This table is closed. Choose another one in the lobby."),
+    "table_in_use": _("Somebody sits or waits at this table."),
+    "seat_offered": _("This seat is kept for a waiting player. Join the waiting list."),
+    "seat_free": _("A seat is free. Sit down instead of waiting."),
+    "already_waiting": _("You are already on the waiting list."),
+    "not_waiting": _("You are not on the waiting list."),
+    "not_in_hand": _("You are not playing in this hand."),
+    "your_turn": _("It is your turn already: act now."),
+    "stale_amount": _("The amount has changed meanwhile. Decide again."),
+    "nothing_to_agree": _("There is nothing to agree to now."),
+    "already_answered": _("You have already answered."),
+    "option_not_here": _("This table does not offer that."),
+    "chat_off": _("This table has no chat."),
 }
 
 # The money says no; the wallet has the sentences.
 _WALLET_ERRORS: tuple[type[WalletError], ...] = (WalletError, *WalletError.__subclasses__())
 MONEY: Final[dict[str, str | Promise]] = {
     **{error.code: error.sentence for error in _WALLET_ERRORS},
+    "rathole": _(
+        "You left these stakes a short while ago with more chips. Bring at least as many back."
+    ),
     "bank_unavailable": _("Chips cannot be moved at the moment. Hands go on; try again soon."),
 }
 

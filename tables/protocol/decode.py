@@ -19,11 +19,13 @@ from tables.protocol.errors import FrameError, FrameTooLargeError, ProtocolError
 from tables.protocol.messages import (
     ID_PATTERN,
     LOBBY_REQUESTS,
+    MAX_CHAT_LENGTH,
     MAX_FRAME_BYTES,
     TABLE_REQUESTS,
     Act,
     Chat,
     ClientMessage,
+    PreAct,
 )
 from tables.protocol.text import clean, is_storable
 
@@ -218,9 +220,15 @@ def _refine(message: ClientMessage) -> ClientMessage:
             raise ProtocolError("missing_field", field="to_krw")
         case Act(action=action, to_krw=int()) if action != "raise":
             raise ProtocolError("invalid_field", field="to_krw")
+        case PreAct(action="call", call_krw=None):
+            raise ProtocolError("missing_field", field="call_krw")
+        case PreAct(action=action, call_krw=int()) if action != "call":
+            raise ProtocolError("invalid_field", field="call_krw")
         case Chat(text=text):
             cleaned = clean(text)
             if not cleaned:
                 raise ProtocolError("text_not_allowed", field="text")
+            if len(cleaned) > MAX_CHAT_LENGTH:
+                raise ProtocolError("invalid_field", field="text")
             return msgspec.structs.replace(message, text=cleaned)
     return message

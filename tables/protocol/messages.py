@@ -10,7 +10,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tables.engine import events as engine_events
-from tables.engine.events import Event, HoleCardsDealt
+from tables.engine.events import (
+    Event,
+    HoleCardsDealt,
+    OptionsSet,
+    PreActionCancelled,
+    PreActionSet,
+)
 from tables.engine.names import snake_case
 from tables.engine.view import TableView
 
@@ -81,6 +87,7 @@ class Sit(ClientMessage, frozen=True):
 
     seat: SeatNumber
     buy_in_krw: Annotated[int, _amount("chips to bring, within the table's buy-in range")]
+    post_blinds: Annotated[bool, Meta(description="post to come in at once")] = False
 
 
 class Act(ClientMessage, frozen=True):
@@ -95,6 +102,65 @@ class Act(ClientMessage, frozen=True):
     turn: Annotated[int, Meta(ge=1, le=100_000, description="`turn` of the `turn_started`")]
     action: Annotated[Literal["fold", "check", "call", "raise"], Meta(description="what to do")]
     to_krw: Annotated[int, _amount("street total of a raise or bet")] | None = None
+
+
+class PreAct(ClientMessage, frozen=True):
+    """Decide before you are asked. It holds for one turn on the running street; the table keeps it
+    when your connection breaks, and cancels it when the amount changes.
+
+    `check_fold`: check if it is free, else fold. `check`: only a check. `call`: only a call of
+    exactly `call_krw`. `call_any`: check, or call whatever it is.
+    """
+
+    hand_id: HandId
+    action: Annotated[
+        Literal["check_fold", "check", "call", "call_any"], Meta(description="what to do")
+    ]
+    call_krw: Annotated[int, _amount("what the call adds; only for `call`")] | None = None
+
+
+class CancelPreAct(ClientMessage, frozen=True):
+    """Take back what you had decided."""
+
+
+class Answer(ClientMessage, frozen=True):
+    """Agree, or not, to what needs everybody's consent: the `choice` of the table's `hand`.
+
+    A rabbit hunt (the rest of the board of a finished hand that you were dealt into) is asked for
+    by being the first to agree to it.
+    """
+
+    hand_id: HandId
+    choice: Annotated[Literal["run_it_twice", "rabbit_hunt"], Meta(description="the question")]
+    agree: Annotated[bool, Meta(description="yes or no")]
+
+
+class SetOptions(ClientMessage, frozen=True):
+    """Change your options at this table; what is left out stays as it is. See `Options`."""
+
+    post_blinds: bool | None = None
+    straddle: bool | None = None
+    run_it_twice: Literal["ask", "yes", "no"] | None = None
+    rabbit_hunt: bool | None = None
+    auto_top_up_krw: Annotated[int, Meta(ge=0, le=MAX_AMOUNT_KRW)] | None = None
+    sit_out_next_big_blind: bool | None = None
+    leave_after_hand: bool | None = None
+
+
+class ChangeSeat(ClientMessage, frozen=True):
+    """Move to a free seat, at once or after the hand; your own seat takes the wish back. You come
+    in there like a new player."""
+
+    seat: SeatNumber
+
+
+class JoinWaitingList(ClientMessage, frozen=True):
+    """Wait for a seat at a full table. When one is kept for you (`seat_offered`), `sit` there in
+    time."""
+
+
+class LeaveWaitingList(ClientMessage, frozen=True):
+    """Wait no longer; a seat that was kept for you goes to the next."""
 
 
 class Leave(ClientMessage, frozen=True):
@@ -116,7 +182,11 @@ class TopUp(ClientMessage, frozen=True):
 
 
 class Chat(ClientMessage, frozen=True):
-    """Say something at the table. Invisible and direction-changing characters are removed."""
+    """Say something at the table, five times in ten seconds at most.
+
+    Invisible and direction-changing characters are removed; letters in disguise (full-width,
+    mathematical, Cyrillic in a Latin word) become plain ones.
+    """
 
     text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_LENGTH, description="what to say")]
 
@@ -125,19 +195,19 @@ class Ping(ClientMessage, frozen=True):
     """Ask for the server's time: the `ack` carries `server_time_ms`."""
 
 
-TableRequest = (
-    Subscribe | Snapshot | Missed | Sit | Act | Leave | SitOut | SitIn | TopUp | Chat | Ping
-)
-LobbyRequest = Ping
-# What the table's owner decides; everything else the connection answers itself.
-TableCommand = Sit | Act | Leave | SitOut | SitIn | TopUp | Chat
-
 TABLE_REQUESTS: tuple[type[ClientMessage], ...] = (
     Subscribe,
     Snapshot,
     Missed,
     Sit,
     Act,
+    PreAct,
+    CancelPreAct,
+    Answer,
+    SetOptions,
+    ChangeSeat,
+    JoinWaitingList,
+    LeaveWaitingList,
     Leave,
     SitOut,
     SitIn,
@@ -145,6 +215,25 @@ TABLE_REQUESTS: tuple[type[ClientMessage], ...] = (
     Chat,
     Ping,
 )
+LobbyRequest = Ping
+# What the table's owner decides; everything else the connection answers itself.
+TableCommand = (
+    Sit
+    | Act
+    | PreAct
+    | CancelPreAct
+    | Answer
+    | SetOptions
+    | ChangeSeat
+    | JoinWaitingList
+    | LeaveWaitingList
+    | Leave
+    | SitOut
+    | SitIn
+    | TopUp
+    | Chat
+)
+TableRequest = Subscribe | Snapshot | Missed | Ping | TableCommand
 LOBBY_REQUESTS: tuple[type[ClientMessage], ...] = (Ping,)
 
 # Server → client
@@ -199,7 +288,8 @@ class Ack(ServerMessage, frozen=True):
 class Error(ServerMessage, frozen=True):
     """The request is refused and changed nothing; `code` is stable, `message` is for people.
 
-    `id` is null when the request's own could not be read.
+    `id` is null when the request's own could not be read, and when nothing was asked:
+    `observers_off` also comes when you may no longer look at the table; no more frames follow.
     """
 
     id: RequestId | None
@@ -235,7 +325,7 @@ class Private(ServerMessage, frozen=True):
 
     table_id: int
     version: Version
-    events: list[HoleCardsDealt]
+    events: list[HoleCardsDealt | OptionsSet | PreActionSet | PreActionCancelled]
 
 
 class Heartbeat(ServerMessage, frozen=True):

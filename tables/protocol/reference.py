@@ -25,10 +25,14 @@ DATA = (
     "SeatView",
     "HandView",
     "TurnView",
+    "ChoiceView",
+    "WaiterView",
+    "Options",
     "DealtIn",
     "Pot",
     "Share",
     "Result",
+    "Owed",
     "LobbyTable",
 )
 

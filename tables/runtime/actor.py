@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from tables.engine import Decision, Refused, TableState, decide, next_wakeup, own_cards
+from tables.engine import Decision, Refused, TableState, decide, next_wakeup, private_events
 from tables.engine.commands import Command, StartHand, Tick, VoidHand
-from tables.engine.events import Event, HoleCardsDealt
+from tables.engine.events import Event, SeatReserved, TopUpRequested
 from tables.runtime import replies
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import Commit, Committed, Known, StoredReply
 from tables.runtime.deck import fresh_deck
 from tables.runtime.errors import DataLost, StaleEpoch
@@ -24,7 +24,7 @@ from tables.runtime.ids import new_id
 from tables.runtime.journal import entry_of
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.outbox import HandRecorder
-from tables.runtime.payments import Cashier, new_payment, outcome_command
+from tables.runtime.payments import Cashier, outcome_command, payment_of
 from tables.runtime.presence import Presence
 from tables.runtime.recovery import snapshot_data
 from tables.runtime.translate import engine_command, request_of
@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 COMMAND_LIFE_MS = 30_000
 UNWELL_WAIT_S = 0.25
+# What is refused where nobody new may sit down.
+_NEWCOMERS = frozenset({"sit", "join_waiting_list"})
 
 
 class Alarm:
@@ -55,14 +57,18 @@ class Paid:
     """The ledger has spoken: `refusal` None means that the chips are in escrow."""
 
     payment: PayIn
-    refusal: str | None
+    refusal: Refusal | None
 
 
 Item = Delivery | Command | Paid | Alarm
 
 
 class TableActor:
-    """Owns one table while its shard is ours. `version` counts commits, without gaps."""
+    """Owns one table while its shard is ours. `version` counts commits, without gaps.
+
+    What the house wants of the table: `takes_players` is False while nobody new may sit down, and
+    `between_hands` is a command that comes before the next hand.
+    """
 
     def __init__(
         self,
@@ -77,6 +83,8 @@ class TableActor:
         self.version = version
         self.recorder = recorder
         self.presence = presence
+        self.takes_players = True
+        self.between_hands: Command | None = None
         self.last_frame_ms = 0
         self.hands: deque[tuple[int, int]] = deque(maxlen=200)  # (finished at ms, pot)
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
@@ -176,6 +184,10 @@ class TableActor:
             return
         next_hand = self.state.next_hand_at_ms
         if next_hand is not None and next_hand <= now:
+            if self.between_hands:
+                first, self.between_hands = self.between_hands, None
+                await self._on_command(first)
+                return  # the alarm for the hand, if there is still one, rings at once
             await self._on_command(StartHand(hand_id=new_id(now), deck=fresh_deck()))
         else:
             await self._on_command(Tick())
@@ -205,7 +217,7 @@ class TableActor:
     async def _on_envelope(self, envelope: CommandEnvelope, *, sent_ms: int) -> None:
         match envelope.command["type"]:
             case "resync":
-                self._send_own_cards(envelope)
+                self._send_private(envelope)
             case "attach" | "detach":
                 command = await self.presence.change(envelope, self.state)
                 if command:
@@ -228,6 +240,8 @@ class TableActor:
             await self._answer(envelope, late)
             return
         try:
+            if envelope.command["type"] in _NEWCOMERS and not self.takes_players:
+                raise Refused("table_closed")
             decision = decide(self.state, engine_command(envelope, self.state, now), now)
         except Refused as refused:
             await self._answer(
@@ -239,14 +253,13 @@ class TableActor:
             body = replies.error(envelope.request_id, "internal_error", self.version)
             await self._answer(envelope, body)
             return
-        payment = new_payment(self.state, decision.state)
+        payment = payment_of(envelope.request_id, decision.state)
         if payment:
             # Answered when the ledger has spoken; see `_on_paid`.
             reply = _stored(envelope, b"")
             outcome = await self._commit(decision, reply=reply, reply_to=[envelope.reply_to])
             if isinstance(outcome, Committed):
                 self._cashier.wait_for(payment, envelope.reply_to)
-            self._cashier.take_up(self.state, fresh=True)
             return
         body = replies.ack(envelope.request_id, self.version + bool(decision.events))
         await self._commit(decision, reply=_stored(envelope, body), reply_to=[envelope.reply_to])
@@ -288,6 +301,8 @@ class TableActor:
                     self.state, self.version = decision.state, self.version + 1
                     self.recorder.add(decision.events)
                     self._tell(decision.events, commit, now)
+                    if any(isinstance(e, SeatReserved | TopUpRequested) for e in decision.events):
+                        self._cashier.take_up(self.state, fresh=True)
             case Known(digest, body) if reply:
                 if digest != reply.digest:
                     body = replies.conflict(reply.request_id, self.version)
@@ -312,17 +327,17 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events)
+            commit.outbox = self.recorder.outbox(
+                decision.events, at_ms=now, config=self.state.config
+            )
             if decision.state.hand is None:
-                commit.snapshot = snapshot_data(version, decision.state)
+                commit.snapshot = snapshot_data(version, decision.state, self.shard.seal)
         return commit
 
     def _tell(self, events: Sequence[Event], commit: Commit, now: int) -> None:
         broadcast = self.shard.broadcast
-        for event in events:
-            if isinstance(event, HoleCardsDealt):
-                owner = self.state.seats[event.seat].user_id
-                broadcast.private(self.table_id, self.version, owner, [event])
+        for owner, own in self._private(events).items():
+            broadcast.private(self.table_id, self.version, owner, own)
         public = commit.entry.events if commit.entry else []
         broadcast.events(self.table_id, self.version, now, public)
         if commit.outbox:
@@ -330,21 +345,30 @@ class TableActor:
         self.last_frame_ms = now
         self.shard.lobby_changed(self)
 
+    def _private(self, events: Sequence[Event]) -> dict[int, list[Event]]:
+        """What each player alone may see of a commit, by user."""
+        owners: dict[int, list[Event]] = {}
+        for event in events:
+            if event.audience == "owner":
+                seat = self.state.seats.get(event.seat)  # type: ignore[attr-defined]
+                if seat is not None:
+                    owners.setdefault(seat.user_id, []).append(event)
+        return owners
+
     def _note_hands(self, outbox: list[dict[str, Any]]) -> None:
         for entry in outbox:
             if entry["kind"] == "hand":
                 self.hands.append((entry["finished_ms"], entry["pot_krw"]))
         self.shard.nudge(self.table_id)
 
-    def _send_own_cards(self, envelope: CommandEnvelope) -> None:
-        held = own_cards(self.state, envelope.user_id)
-        if held:
-            event = HoleCardsDealt(seat=held[0], cards=held[1])
-            self.shard.broadcast.private_to(self.table_id, self.version, envelope.reply_to, [event])
+    def _send_private(self, envelope: CommandEnvelope) -> None:
+        own = private_events(self.state, envelope.user_id)
+        if own:
+            self.shard.broadcast.private_to(self.table_id, self.version, envelope.reply_to, own)
 
     # Payments
 
-    def _on_outcome(self, payment: PayIn, refusal: str | None) -> None:
+    def _on_outcome(self, payment: PayIn, refusal: Refusal | None) -> None:
         self.put(Paid(payment, refusal))
 
     async def _on_paid(self, paid: Paid) -> None:
@@ -353,12 +377,18 @@ class TableActor:
         if paid.refusal is None:
             body = replies.ack(request_id, self.version + 1)
         else:
-            body = replies.error(request_id, paid.refusal, self.version + 1)
+            refusal = paid.refusal
+            body = replies.error(request_id, refusal.code, self.version + 1, **refusal.facts)
         command = outcome_command(paid.payment, paid.refusal)
         try:
             decision = decide(self.state, command, self.shard.now_ms())
         except Refused as refused:
             log.error("payment_without_seat", table=self.table_id, key=key, code=refused.code)
+            self._cashier.finish(key)
+            return
+        if not request_id:
+            # The table asked by itself, and nobody waits for an answer.
+            await self._commit(decision)
             self._cashier.finish(key)
             return
         reply = StoredReply(paid.payment.user_id, request_id, "", body, finishes=True)

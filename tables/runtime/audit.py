@@ -10,6 +10,7 @@ from tables.engine import TableState, event_from_data, load
 from tables.engine.events import (
     Event,
     ReservationCancelled,
+    SeatChanged,
     SeatLeft,
     SeatReserved,
     SeatTaken,
@@ -108,6 +109,8 @@ def _follow(money: TableMoney, event: Event) -> None:
             users[event.seat] = event.user_id
             money.pending_keys.pop(event.buy_in_id, None)
             money.stacks[event.user_id] = event.stack_krw
+        case SeatChanged():
+            users[event.to_seat] = users.pop(event.seat)
         case TopUpRequested():
             money.pending_keys[event.top_up_id] = (users[event.seat], event.amount_krw)
         case TopUpConfirmed():

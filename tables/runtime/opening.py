@@ -25,7 +25,7 @@ Opened = tuple[TableState, int, HandRecorder]
 
 
 async def begin_table(shard: "Shard", table: house.OpenTable) -> Opened | None:
-    """Write the table's first state. None for a closed table that nobody sits at.
+    """Write the table's first state. None for a closed or resting table that nobody sits at.
 
     Raises what the ledger or the database raise, `StaleEpoch` or `DataLost`; then nothing has
     changed.
@@ -34,7 +34,7 @@ async def begin_table(shard: "Shard", table: house.OpenTable) -> Opened | None:
     bank = shard.runner.bank
     await bank.call(settlement.settle_table, table_id=number)
     sittings = await bank.call(house.open_sittings, table_id=number)
-    if not table.is_open and not sittings:
+    if (not table.is_open or table.is_resting) and not sittings:
         return None
     settled = await bank.call(settlement.settled_version, table_id=number)
     stored = await _stored_version(shard, number)
@@ -48,8 +48,8 @@ async def begin_table(shard: "Shard", table: house.OpenTable) -> Opened | None:
         expected_version=stored,
         begin_at=version,
         entry=entry_of(events, table_id=number, version=version, at_ms=now, seal=shard.seal),
-        outbox=[recovery.cash_out_entry(sitting) for sitting in homeless],
-        snapshot=recovery.snapshot_data(version, state),
+        outbox=[recovery.cash_out_entry(sitting, now) for sitting in homeless],
+        snapshot=recovery.snapshot_data(version, state, shard.seal),
     )
     outcome = await shard.store.commit(commit)
     if not isinstance(outcome, Committed):

@@ -9,7 +9,7 @@ import structlog
 
 from tables.engine import TableState
 from tables.engine.commands import CancelBuyIn, CancelTopUp, Command, ConfirmBuyIn, ConfirmTopUp
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.errors import StaleEpoch
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.translate import request_of
@@ -28,7 +28,7 @@ class Cashier:
     `report(payment, refusal)` is called once for each payment, when the ledger has spoken.
     """
 
-    def __init__(self, shard: "Shard", report: Callable[[PayIn, str | None], None]) -> None:
+    def __init__(self, shard: "Shard", report: Callable[[PayIn, Refusal | None], None]) -> None:
         self._shard = shard
         self._report = report
         self._tasks: dict[str, asyncio.Future[None]] = {}
@@ -90,10 +90,10 @@ class Cashier:
             task.cancel()
 
 
-def new_payment(before: TableState, after: TableState) -> str | None:
-    """The payment that a decision has asked for, if any."""
-    known = open_payments(before, fresh=True)
-    return next((key for key in open_payments(after, fresh=True) if key not in known), None)
+def payment_of(request_id: str, state: TableState) -> str | None:
+    """The payment that a request has asked for, if any."""
+    payments = open_payments(state, fresh=True)
+    return next((key for key in payments if request_of(key) == request_id), None)
 
 
 def open_payments(state: TableState, *, fresh: bool) -> dict[str, PayIn]:
@@ -121,12 +121,12 @@ def open_payments(state: TableState, *, fresh: bool) -> dict[str, PayIn]:
     return payments
 
 
-def outcome_command(payment: PayIn, refusal: str | None) -> Command:
+def outcome_command(payment: PayIn, refusal: Refusal | None) -> Command:
     """What the table is told when the ledger has spoken."""
     if payment.seat is not None:
         if refusal is None:
             return ConfirmBuyIn(buy_in_id=payment.key)
-        return CancelBuyIn(buy_in_id=payment.key, reason=refusal)
+        return CancelBuyIn(buy_in_id=payment.key, reason=refusal.code)
     if refusal is None:
         return ConfirmTopUp(top_up_id=payment.key)
-    return CancelTopUp(top_up_id=payment.key, reason=refusal)
+    return CancelTopUp(top_up_id=payment.key, reason=refusal.code)

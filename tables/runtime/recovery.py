@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import structlog
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from tables.engine import TableState, apply, dump, load, new_table
@@ -47,7 +48,7 @@ async def read_table(
     try:
         snapshot = orjson.loads(raw or b"")
         version: int = snapshot["version"]
-        state = load(snapshot["state"])
+        state = stored_state(snapshot, seal)
     except Exception as error:
         raise TableUnreadable(f"table {table_id}: snapshot: {error!r}") from error
     entries = await redis.xrange(keys.journal, min=f"({version}-0")
@@ -117,16 +118,38 @@ def opened(table_id: int, config: TableConfig, events: list[Event]) -> TableStat
     return state
 
 
-def snapshot_data(version: int, state: TableState) -> dict[str, Any]:
-    """What is stored of a table between hands."""
-    return {"version": version, "state": dump(state)}
+def snapshot_data(version: int, state: TableState, seal: Seal) -> dict[str, Any]:
+    """What is stored of a table between hands; cards that may still be asked for are sealed."""
+    stored = dump(state)
+    data: dict[str, Any] = {"version": version, "state": stored}
+    if state.rabbit is not None:
+        stored["rabbit"]["cards"] = []
+        cards = orjson.dumps(state.rabbit.cards)
+        data["rabbit_cards"] = seal.seal(cards, _rabbit_place(state.table_id, version))
+    return data
 
 
-def cash_out_entry(sitting: OpenSitting) -> dict[str, Any]:
+def stored_state(snapshot: dict[str, Any], seal: Seal) -> TableState:
+    """The state of a stored snapshot."""
+    state = load(snapshot["state"])
+    sealed = snapshot.get("rabbit_cards")
+    if sealed is not None and state.rabbit is not None:
+        place = _rabbit_place(state.table_id, snapshot["version"])
+        cards = tuple(orjson.loads(seal.open(sealed, place)))
+        state = replace(state, rabbit=replace(state.rabbit, cards=cards))
+    return state
+
+
+def _rabbit_place(table_id: int, version: int) -> str:
+    return f"rabbit:{table_id}:{version}"
+
+
+def cash_out_entry(sitting: OpenSitting, at_ms: int) -> dict[str, Any]:
     """The outbox entry that pays a sitting out."""
     return {
         "kind": "cash_out",
         "user_id": sitting.user_id,
         "amount_krw": sitting.escrow_krw,
         "cash_out_id": f"out:{sitting.buy_in_id}",
+        "left_ms": at_ms,
     }

@@ -12,7 +12,7 @@ from tables.engine import TableState
 from tables.engine.commands import CloseTable, Reconfigure, ResumeClock
 from tables.runtime import house, recovery
 from tables.runtime.actor import Delivery, TableActor
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import ShardStore
 from tables.runtime.errors import DataLost, StaleEpoch, TableUnreadable
 from tables.runtime.keys import ShardKeys, shard_of
@@ -69,7 +69,7 @@ class Shard:
     def lobby_changed(self, actor: TableActor) -> None:
         self.runner.lobby.changed(actor)
 
-    async def pay_in(self, payment: PayIn) -> str | None:
+    async def pay_in(self, payment: PayIn) -> Refusal | None:
         return await self.runner.bank.pay_in(payment, shard=self.number, epoch=self.store.epoch)
 
     def done(self, position: str) -> None:
@@ -153,6 +153,8 @@ class Shard:
         actor = TableActor(self, state, version, recorder, presence)
         self.actors[state.table_id] = actor
         actor.start()
+        # Another runner may have told the lobby otherwise since we had the table last.
+        self.runner.lobby.forget(state.table_id)
         self.lobby_changed(actor)
         self.broadcast.heartbeat(state.table_id, version, self.now_ms())
 
@@ -167,20 +169,35 @@ class Shard:
     async def refresh_tables(self, tables: list[house.OpenTable]) -> None:
         """Tables that were added, changed or closed in admin."""
         for table in self._own(tables):
-            again_at_ms = self._shut_out.get(table.table_id)
             if table.table_id in self.actors:
                 self._apply_options(table)
-            elif table.is_open if again_at_ms is None else again_at_ms <= self.now_ms():
+            elif self._is_due(table):
                 await self._open_or_leave(table)
+
+    def _is_due(self, table: house.OpenTable) -> bool:
+        """Whether a table without an actor is to be opened (again) now."""
+        again_at_ms = self._shut_out.get(table.table_id)
+        if again_at_ms is not None:
+            return again_at_ms <= self.now_ms()
+        return table.is_open and not table.is_resting
 
     def _apply_options(self, table: house.OpenTable) -> None:
         actor = self.actors[table.table_id]
-        if actor.state.hand is not None:
-            return  # asked again at the next refresh
-        if not table.is_open and not actor.state.closed:
-            actor.put(CloseTable())
-        elif table.is_open and (actor.state.closed or actor.state.config != table.config):
-            actor.put(Reconfigure(config=table.config))
+        state = actor.state
+        actor.takes_players = table.is_open and not table.is_resting
+        actor.between_hands = None
+        wanted: CloseTable | Reconfigure | None = None
+        if not table.is_open and not state.closed:
+            wanted = CloseTable()
+        elif table.is_resting and not state.closed and not (state.seats or state.waiting):
+            # The table looks again: somebody may be on the way to it.
+            wanted = CloseTable(only_if_empty=True)
+        elif actor.takes_players and (state.closed or state.config != table.config):
+            wanted = Reconfigure(config=table.config)
+        if wanted and state.hand is None:
+            actor.put(wanted)
+        elif wanted:
+            actor.between_hands = wanted
 
     def resume_clocks(self, paused_ms: int) -> None:
         """The house stood still; every running clock gets that time back."""

@@ -5,11 +5,18 @@ from collections.abc import Callable
 from tables.engine import Refused, TableState
 from tables.engine.commands import (
     Act,
+    Answer,
+    CancelPreAct,
+    ChangeSeat,
     Command,
+    JoinWaitingList,
     Leave,
+    LeaveWaitingList,
     PostChat,
+    PreAct,
     RequestTopUp,
     ReserveSeat,
+    SetOptions,
     SitIn,
     SitOut,
 )
@@ -47,6 +54,7 @@ def _sit(envelope: CommandEnvelope, state: TableState, now_ms: int) -> Command:
         amount_krw=body["buy_in_krw"],
         buy_in_id=payment_id(BUY_IN, envelope.request_id, now_ms),
         is_bot=envelope.is_bot,
+        post_blinds=body.get("post_blinds", False),
     )
 
 
@@ -77,6 +85,22 @@ def _chat(envelope: CommandEnvelope, state: TableState, now_ms: int) -> Command:
     )
 
 
+def _of_body(
+    kind: Callable[..., Command],
+) -> Callable[[CommandEnvelope, TableState, int], Command]:
+    """The command has the request's own fields."""
+
+    def command(envelope: CommandEnvelope, state: TableState, now_ms: int) -> Command:
+        fields = {name: value for name, value in envelope.command.items() if name != "type"}
+        return kind(user_id=envelope.user_id, **fields)
+
+    return command
+
+
+def _join_waiting_list(envelope: CommandEnvelope, state: TableState, now_ms: int) -> Command:
+    return JoinWaitingList(user_id=envelope.user_id, nickname=envelope.nickname)
+
+
 def _of_user(
     kind: Callable[..., Command],
 ) -> Callable[[CommandEnvelope, TableState, int], Command]:
@@ -88,6 +112,13 @@ _BY_TYPE: dict[str, Callable[[CommandEnvelope, TableState, int], Command]] = {
     "top_up": _top_up,
     "act": _act,
     "chat": _chat,
+    "pre_act": _of_body(PreAct),
+    "cancel_pre_act": _of_user(CancelPreAct),
+    "answer": _of_body(Answer),
+    "set_options": _of_body(SetOptions),
+    "change_seat": _of_body(ChangeSeat),
+    "join_waiting_list": _join_waiting_list,
+    "leave_waiting_list": _of_user(LeaveWaitingList),
     "leave": _of_user(Leave),
     "sit_out": _of_user(SitOut),
     "sit_in": _of_user(SitIn),

@@ -12,7 +12,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 
 from tables.engine.config import TableConfig
 from tables.engine.events import HandScheduled, PlayerConnected, PlayerDisconnected
-from tables.engine.view import SeatView, TableView, fold
+from tables.engine.fold import fold
+from tables.engine.view import SeatView, TableView
 from tables.protocol.messages import Ack, Error, Events, Heartbeat, TableSnapshot, Welcome
 from tables.protocol.messages import WelcomeUser as User
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tables.bots.policies import POLICIES, Spot
 from tables.bots.strength import RANKS, made_strength, start_strength
-from tables.engine import TableConfig, TableState, decide, new_table, own_cards, public_view
+from tables.engine import TableConfig, TableState, decide, new_table, private_events, public_view
 from tables.engine.commands import Act, ConfirmBuyIn, ReserveSeat, StartHand
+from tables.engine.events import HoleCardsDealt
 
 DECK = tuple(rank + suit for rank, suit in product(RANKS, "cdhs"))
 NOW_MS = 1_700_000_000_000
@@ -42,8 +43,9 @@ def spot_of(state: TableState) -> tuple[int, Spot] | None:
     if view.hand is None or view.hand.turn is None or view.hand.finished:
         return None
     seat = next(seat for seat in view.seats if seat.seat == view.hand.turn.seat)
-    own = own_cards(state, seat.user_id)
-    return seat.user_id, Spot(view, view.hand, view.hand.turn, seat, own and own[1])
+    own = private_events(state, seat.user_id)
+    cards = next(event.cards for event in own if isinstance(event, HoleCardsDealt))
+    return seat.user_id, Spot(view, view.hand, view.hand.turn, seat, cards)
 
 
 @pytest.mark.parametrize("name", sorted(POLICIES))

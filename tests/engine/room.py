@@ -17,6 +17,7 @@ from tables.engine.commands import (
     StartHand,
 )
 from tables.engine.events import Event, TurnStarted
+from tables.engine.replay import place_button
 
 E = TypeVar("E", bound=Event)
 
@@ -85,8 +86,7 @@ class Room:
         """Start a hand; `holes` in dealing order, from the first seat left of the button."""
         ready = self.state.ready_seats()
         if button is not None:
-            previous = ready[ready.index(button) - 1]
-            self.state = replace(self.state, button_seat=previous)
+            self.state = place_button(self.state, button)
         self.hands += 1
         deck = stacked_deck(len(ready), holes, board)
         return self.do(StartHand(f"hand {self.hands}", deck))

@@ -2,15 +2,17 @@
 
 import pytest
 
-from tables.engine import TableConfig, next_wakeup, own_cards
+from tables.engine import TableConfig, next_wakeup, private_events
 from tables.engine import commands as c
 from tables.engine.cards import ALL_CARDS
 from tables.engine.events import (
     BlindPosted,
-    ClockResumed,
+    ClocksMoved,
+    Event,
     HandScheduled,
     HandStarted,
     HandVoided,
+    HoleCardsDealt,
     PlayerChecked,
     PlayerFolded,
     PlayerSatOut,
@@ -88,18 +90,22 @@ def test_own_cards_are_known_to_their_owner_also_after_folding() -> None:
     room = Room(5_000, 5_000, 5_000)
     room.deal("3c4d AsAh KsKh", button=0)
     room.play("0 fold")
-    assert own_cards(room.state, 100) == (0, ("Ks", "Kh"))
-    assert own_cards(room.state, 101) == (1, ("3c", "4d"))
-    assert own_cards(room.state, 999) is None
+    assert _own_cards(room, 100) == [HoleCardsDealt(0, ("Ks", "Kh"))]
+    assert _own_cards(room, 101) == [HoleCardsDealt(1, ("3c", "4d"))]
+    assert private_events(room.state, 999) == []
     room.play("1 fold")
-    assert own_cards(room.state, 100) is None
+    assert _own_cards(room, 100) == []
+
+
+def _own_cards(room: Room, user_id: int) -> list[Event]:
+    return [e for e in private_events(room.state, user_id) if isinstance(e, HoleCardsDealt)]
 
 
 # The clock
 
 
 def test_time_running_out_folds_and_sits_out() -> None:
-    room = Room(5_000, 5_000, 5_000)
+    room = Room(5_000, 5_000, 5_000, time_bank_ms=0)
     room.deal(button=0)
     assert next_wakeup(room.state) == room.turn.deadline_ms == room.now_ms + 20_000
     room.now_ms += 19_999
@@ -114,7 +120,7 @@ def test_time_running_out_folds_and_sits_out() -> None:
 
 
 def test_time_running_out_checks_when_it_is_free() -> None:
-    room = Room(5_000, 5_000)
+    room = Room(5_000, 5_000, time_bank_ms=0)
     room.deal()
     room.play("0 call")
     room.now_ms += 20_000
@@ -126,11 +132,12 @@ def test_time_running_out_checks_when_it_is_free() -> None:
 
 
 def test_a_pause_of_the_house_costs_a_player_no_time() -> None:
-    room = Room(5_000, 5_000)
+    room = Room(5_000)
     assert room.refusal(c.ResumeClock(5_000)) == "nothing_due"
+    room.sit(1, 5_000)
     room.deal()
     deadline = room.turn.deadline_ms
-    assert room.do(c.ResumeClock(5_000)) == [ClockResumed(0, 1, deadline + 5_000)]
+    assert room.do(c.ResumeClock(5_000)) == [ClocksMoved(5_000)]
     assert next_wakeup(room.state) == deadline + 5_000
 
 

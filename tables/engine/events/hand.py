@@ -1,157 +1,14 @@
-"""What happened at a table. Events are past tense, frozen, and the same everywhere: the engine
-applies them, the journal keeps them, clients receive them.
-
-Each class says who may see it (`audience`):
-
-- `"public"`: everyone at the table and every watcher;
-- `"owner"`: only the player in `seat`;
-- `"house"`: nobody; it is kept encrypted and exists only inside the process that deals.
-
-Amounts are whole won, seats count from 0, times are server time in milliseconds since 1970, cards
-are rank then suit (`As`, `Td`, `2c`).
-"""
+"""A hand: the deal, the clock, the bets, the boards and who wins what."""
 
 from typing import ClassVar, Literal
 
 import msgspec
 
-from tables.engine.config import TableConfig
-from tables.engine.names import snake_case
+from tables.engine.events.base import Audience, Event, Street
 
-Audience = Literal["public", "owner", "house"]
-Street = Literal["preflop", "flop", "turn", "river"]
-
-
-class Event(
-    msgspec.Struct, frozen=True, tag_field="type", tag=snake_case, forbid_unknown_fields=True
-):
-    """Base of all events."""
-
-    audience: ClassVar[Audience] = "public"
-
-
-# Seats
-
-
-class SeatReserved(Event, frozen=True):
-    """A seat is held while its buy-in is being paid; without confirmation it expires."""
-
-    seat: int
-    user_id: int
-    nickname: str
-    is_bot: bool
-    amount_krw: int
-    buy_in_id: str
-    expires_ms: int
-
-
-class ReservationCancelled(Event, frozen=True):
-    """The buy-in was refused; `reason` is its code."""
-
-    seat: int
-    user_id: int
-    buy_in_id: str
-    reason: str
-
-
-class SeatTaken(Event, frozen=True):
-    """The buy-in is paid: the player has chips and is dealt in from the next hand."""
-
-    seat: int
-    user_id: int
-    nickname: str
-    is_bot: bool
-    stack_krw: int
-    buy_in_id: str
-
-
-class TopUpRequested(Event, frozen=True):
-    seat: int
-    amount_krw: int
-    top_up_id: str
-
-
-class TopUpCancelled(Event, frozen=True):
-    seat: int
-    top_up_id: str
-    reason: str
-
-
-class TopUpConfirmed(Event, frozen=True):
-    """Paid, and waiting for the end of the hand."""
-
-    seat: int
-    amount_krw: int
-    top_up_id: str
-
-
-class ChipsAdded(Event, frozen=True):
-    """Paid chips join the stack, between hands."""
-
-    seat: int
-    amount_krw: int
-    stack_krw: int
-
-
-class PlayerSatOut(Event, frozen=True):
-    """Not dealt in from the next hand on. `removed_at_ms` is when the seat is given up."""
-
-    seat: int
-    reason: Literal["asked", "timed_out", "busted", "voided"]
-    removed_at_ms: int
-
-
-class PlayerSatIn(Event, frozen=True):
-    seat: int
-
-
-class LeaveRequested(Event, frozen=True):
-    """The player leaves when the running hand is over."""
-
-    seat: int
-
-
-class SeatLeft(Event, frozen=True):
-    """The seat is free; `stack_krw` goes back to the player's balance (key `cash_out_id`)."""
-
-    seat: int
-    user_id: int
-    stack_krw: int
-    cash_out_id: str
-
-
-class PlayerConnected(Event, frozen=True):
-    seat: int
-
-
-class PlayerDisconnected(Event, frozen=True):
-    seat: int
-
-
-class ChatPosted(Event, frozen=True):
-    user_id: int
-    nickname: str
-    text: str
-    at_ms: int
-
-
-class TableReconfigured(Event, frozen=True):
-    """New options; a closed table is open again with them."""
-
-    config: TableConfig
-
-
-class TableClosed(Event, frozen=True):
-    pass
-
-
-class HandScheduled(Event, frozen=True):
-    """The next hand starts at `at_ms`; None: not enough players."""
-
-    at_ms: int | None
-
-
-# A hand
+BlindKind = Literal["small", "big", "straddle", "post"]
+ExtraTime = Literal["time_bank", "disconnect"]
+PreAction = Literal["check_fold", "check", "call", "call_any"]
 
 
 class DealtIn(msgspec.Struct, frozen=True):
@@ -163,15 +20,22 @@ class DealtIn(msgspec.Struct, frozen=True):
 
 
 class HandStarted(Event, frozen=True):
-    """`players` stand clockwise from the first seat left of the button, the dealing order."""
+    """`players` stand clockwise from the first seat left of the button, the dealing order.
+
+    The button may lie at a seat that nobody plays from (a dead button). The small blind falls on
+    `small_blind_at`; `small_blind_seat` is None when nobody there posts it. In a `bomb_pot` nobody
+    posts blinds: everyone antes, and the betting begins on the flop.
+    """
 
     hand_id: str
     hand_no: int
     button_seat: int
+    small_blind_at: int
     small_blind_seat: int | None
     big_blind_seat: int
     players: tuple[DealtIn, ...]
     at_ms: int
+    bomb_pot: bool = False
 
 
 class DeckDealt(Event, frozen=True):
@@ -190,8 +54,18 @@ class AntePosted(Event, frozen=True):
 
 
 class BlindPosted(Event, frozen=True):
+    """A live bet. `post`: the big blind of a player who comes in."""
+
     seat: int
-    kind: Literal["small", "big"]
+    kind: BlindKind
+    amount_krw: int
+    all_in: bool
+
+
+class DeadBlindPosted(Event, frozen=True):
+    """A missed small blind: it goes into the pot and is no bet."""
+
+    seat: int
     amount_krw: int
     all_in: bool
 
@@ -221,12 +95,41 @@ class TurnStarted(Event, frozen=True):
     deadline_ms: int
 
 
-class ClockResumed(Event, frozen=True):
-    """The running turn's deadline moved, because the house stood still."""
+class ExtraTimeStarted(Event, frozen=True):
+    """The action clock ran out, and the turn goes on until `deadline_ms` on the player's time bank
+    or, once a hand, on the time for players who lost their connection."""
 
     seat: int
     turn: int
+    kind: ExtraTime
+    time_ms: int
     deadline_ms: int
+
+
+class ExtraTimeUsed(Event, frozen=True):
+    """The turn on extra time is over; `left_ms` of this kind are left for later."""
+
+    seat: int
+    kind: ExtraTime
+    left_ms: int
+
+
+class PreActionSet(Event, frozen=True):
+    """What the player will do when asked on this street; see `commands.PreAct`."""
+
+    audience: ClassVar[Audience] = "owner"
+
+    seat: int
+    action: PreAction
+    call_krw: int | None
+
+
+class PreActionCancelled(Event, frozen=True):
+    """By own wish, because the amount changed, or because the street is over."""
+
+    audience: ClassVar[Audience] = "owner"
+
+    seat: int
 
 
 class PlayerFolded(Event, frozen=True):
@@ -285,8 +188,31 @@ class BetsCollected(Event, frozen=True):
 
 
 class StreetDealt(Event, frozen=True):
+    """`board` 2 is the second board of a hand that is run twice."""
+
     street: Street
     cards: tuple[str, ...]
+    board: int = 1
+
+
+class RunItTwiceOffered(Event, frozen=True):
+    """All-in and the betting over: `seats` are asked whether to run the rest twice."""
+
+    seats: tuple[int, ...]
+    deadline_ms: int
+
+
+class RunItTwiceAnswered(Event, frozen=True):
+    seat: int
+    agreed: bool
+
+
+class RunItTwiceAgreed(Event, frozen=True):
+    """Everybody agreed in time: two boards, each for half of every pot."""
+
+
+class RunItTwiceDeclined(Event, frozen=True):
+    """Somebody said no, or nothing."""
 
 
 class HandShown(Event, frozen=True):
@@ -312,12 +238,13 @@ class RakeTaken(Event, frozen=True):
 
 
 class PotAwarded(Event, frozen=True):
-    """One pot after rake. `hand`: the winning category (`full_house`), None when nobody else was in
-    for it any more."""
+    """One pot after rake, or its half that is played for on a `board`. `hand`: the winning category
+    (`full_house`), None when nobody else was in for it any more."""
 
     pot: int
     shares: tuple[Share, ...]
     hand: str | None
+    board: int = 1
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -338,10 +265,50 @@ class HandFinished(Event, frozen=True):
     at_ms: int
 
 
+class Owed(msgspec.Struct, frozen=True):
+    """What stood between a seat and the void hand; see `seats.BlindsMissed`."""
+
+    seat: int
+    new: bool
+    small: bool
+    big: bool
+
+
 class HandVoided(Event, frozen=True):
-    """The hand does not count; `results` are the stacks given back, net 0."""
+    """The hand does not count: `results` are the stacks given back, net 0; the button is where it
+    was, and what was owed before is owed again (`debts`)."""
 
     hand_id: str
     reason: str
     results: tuple[Result, ...]
     at_ms: int
+    button_seat: int | None = None
+    debts: tuple[Owed, ...] = ()
+
+
+# After a hand
+
+
+class RabbitHuntAsked(Event, frozen=True):
+    """Somebody wants to see what would have come; `seats` are the hand's players, who must all
+    agree."""
+
+    hand_id: str
+    seats: tuple[int, ...]
+    deadline_ms: int
+
+
+class RabbitHuntAnswered(Event, frozen=True):
+    seat: int
+    agreed: bool
+
+
+class RabbitHuntDeclined(Event, frozen=True):
+    hand_id: str
+
+
+class RabbitHuntShown(Event, frozen=True):
+    """The cards that would have completed the board; they change nothing."""
+
+    hand_id: str
+    cards: tuple[str, ...]
