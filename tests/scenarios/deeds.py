@@ -1,7 +1,7 @@
 """What takes more than one command: coming to the table, dealing, time going by."""
 
 from tables.engine import commands as c
-from tables.engine.events import HandStarted
+from tables.engine.events import HandStarted, HoleCardsDealt
 from tests.scenarios.sentences import deed, fact
 from tests.scenarios.table import Table
 
@@ -75,7 +75,9 @@ def assert_place(table: Table, place: str, seat: int) -> None:
 
 @fact("{who} holds {cards}")
 def holds(table: Table, who: str, cards: list[str]) -> None:
-    assert table.hand.hole[table.place(who)] == tuple(cards)
+    place = table.place(who)
+    found = [event.cards for event in table.all(HoleCardsDealt) if event.seat == place]
+    assert found == [tuple(cards)], f"{who} was dealt {found}"
 
 
 @fact("Flop {cards}", "Turn {cards}", "River {cards}", "Board {cards}")

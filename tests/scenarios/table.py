@@ -161,7 +161,9 @@ class Table:
             self.chips_krw -= event.rake_krw
         hand = after.hand
         resting = [
-            s.stack_krw for s in after.seats.values() if hand is None or not hand.plays(s.seat)
+            seat.stack_krw
+            for seat in after.seats.values()
+            if hand is None or not hand.plays(seat.seat)
         ]
         playing = 0 if hand is None else sum(hand.betting.stacks) + hand.pot_krw
         assert sum(resting) + playing == self.chips_krw, f"chips appear or vanish with {event}"
