@@ -216,7 +216,7 @@ def wins_on_board(table: Table, who: str, krw: int, board: str) -> None:
     assert won == krw, f"{who} wins {won} on it"
 
 
-@check("{who} wins {krw} with a {hand}")
+@check("{who} wins {krw} with {hand}")
 def wins_with(table: Table, who: str, krw: int, hand: str) -> None:
     wins(table, who, krw)
     hands = {award.hand for award in table.all(e.PotAwarded) if _won(table, who, [award])}
@@ -249,6 +249,19 @@ def showdown(table: Table, order: str) -> None:
     assert found == order.split(", "), f"it was {', '.join(found) or 'no showdown'}"
 
 
+@check("{names} are open before the {street}")
+def open_before(table: Table, names: list[str], street: str) -> None:
+    """These and nobody else have shown when the street is dealt."""
+    shown: list[str] = []
+    for event in table.hand_events:
+        if isinstance(event, e.StreetDealt) and event.street == street:
+            assert sorted(shown) == sorted(names), f"open are {', '.join(shown) or 'none'}"
+            return
+        if isinstance(event, e.HandShown):
+            shown.append(table.name_of(event.seat))
+    raise AssertionError(f"no {street} is dealt")
+
+
 @check("Nobody shows")
 def nobody_shows(table: Table) -> None:
     assert not table.all(e.HandShown)
@@ -272,6 +285,12 @@ def cards_hidden(table: Table, who: str) -> None:
 
 
 # Run it twice
+
+
+@check("{who} is asked to run it twice")
+def alone_asked_to_run(table: Table, who: str) -> None:
+    """The others have answered."""
+    asked_to_run(table, [who])
 
 
 @check("{names} are asked to run it twice")

@@ -194,6 +194,11 @@ def will_straddle(table: Table, who: str) -> c.Command:
     return c.SetOptions(table.user(who), straddle=True)
 
 
+@move("{who} will not straddle")
+def will_not_straddle(table: Table, who: str) -> c.Command:
+    return c.SetOptions(table.user(who), straddle=False)
+
+
 @move("{who} will leave after the hand")
 def will_leave(table: Table, who: str) -> c.Command:
     return c.SetOptions(table.user(who), leave_after_hand=True)

@@ -35,7 +35,9 @@ _TERMS: dict[str, Callable[[re.Match[str]], dict[str, Any]]] = {
         "max_buy_in_krw": int(m[2]),
     },
     r"straddle": lambda m: {"straddle": True},
+    r"no straddle": lambda m: {"straddle": False},
     r"run it twice": lambda m: {"run_it_twice": True},
+    r"no run it twice": lambda m: {"run_it_twice": False},
     r"rabbit hunt": lambda m: {"rabbit_hunt": True},
     r"bomb pot of (\d+) every (\d+) hands": lambda m: {
         "bomb_pot_ante_krw": int(m[1]),
