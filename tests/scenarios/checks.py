@@ -316,6 +316,12 @@ def run_once(table: Table) -> None:
     assert table.view.hand.second_board == ()
 
 
+@check("{who} is asked for the rabbit")
+def alone_asked_for_rabbit(table: Table, who: str) -> None:
+    """The others have agreed."""
+    asked_for_rabbit(table, [who])
+
+
 @check("{names} are asked for the rabbit")
 def asked_for_rabbit(table: Table, names: list[str]) -> None:
     assert table.view.hand is not None

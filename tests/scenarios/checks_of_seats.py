@@ -267,6 +267,12 @@ def wait_in_line(table: Table, names: list[str]) -> None:
     assert found == names, f"the line is {found}"
 
 
+@check("{who} waits in line")
+def waits_in_line(table: Table, who: str) -> None:
+    """Alone."""
+    wait_in_line(table, [who])
+
+
 @check("Nobody waits in line")
 def nobody_in_line(table: Table) -> None:
     assert table.state.waiting == ()

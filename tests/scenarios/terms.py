@@ -39,6 +39,7 @@ _TERMS: dict[str, Callable[[re.Match[str]], dict[str, Any]]] = {
     r"run it twice": lambda m: {"run_it_twice": True},
     r"no run it twice": lambda m: {"run_it_twice": False},
     r"rabbit hunt": lambda m: {"rabbit_hunt": True},
+    r"no rabbit hunt": lambda m: {"rabbit_hunt": False},
     r"bomb pot of (\d+) every (\d+) hands": lambda m: {
         "bomb_pot_ante_krw": int(m[1]),
         "bomb_pot_every": int(m[2]),
