@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tables.engine import TableConfig
-from tests.scenarios import checks, checks_of_seats, deeds, moves  # noqa: F401 (sentences)
+from tests.scenarios import checks, checks_of_chips, checks_of_seats, deeds, moves  # noqa: F401
 from tests.scenarios.errors import ScenarioError
 from tests.scenarios.sentences import Step, understand
 from tests.scenarios.terms import USUAL, read_table
@@ -78,6 +78,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.table = USUAL
+        self.has_table = False
         self.scenarios: list[Scenario] = []
         self.columns: tuple[str, ...] = ()
         self.pending: tuple[int, str] | None = None
@@ -92,12 +93,21 @@ class _Reader:
             self._end_scenario()
             self._begin_scenario(number, line[3:])
         elif not self.scenarios:
-            if line.startswith("Table: "):
-                self.table = read_table(line[7:])
+            self._read_in_head(line)
         else:
             self._read_in_scenario(number, line, self.scenarios[-1])
 
+    def _read_in_head(self, line: str) -> None:
+        """Above the first scenario stand the rule in words and the table that all of them share."""
+        if line.startswith("Table: "):
+            self.table = read_table(line[7:])
+            self.has_table = True
+        elif line.startswith(("|", "- ", "> ", "##", "Button:")):
+            raise LookupError(f"this belongs into a scenario (## title): {line!r}")
+
     def _begin_scenario(self, number: int, title: str) -> None:
+        if not self.has_table:
+            raise LookupError("the table that the scenarios share is missing above (Table: ...)")
         if any(title == other.title for other in self.scenarios):
             raise LookupError(f"there is another scenario {title!r}")
         self.columns = ()

@@ -35,8 +35,17 @@ def calls(table: Table, who: str, krw: int) -> c.Command:
     return _act(table, who, "call")
 
 
-@move("{who} bets {krw}", "{who} raises to {krw}")
+@move("{who} bets {krw}")
+def bets(table: Table, who: str, krw: int) -> c.Command:
+    """The first wager of a street."""
+    assert table.state.hand is None or not any(table.hand.betting.bets), "it is a raise"
+    return _act(table, who, "raise", krw)
+
+
+@move("{who} raises to {krw}")
 def raises(table: Table, who: str, krw: int) -> c.Command:
+    """The amount is the player's total of the street."""
+    assert table.state.hand is None or any(table.hand.betting.bets), "it is a bet"
     return _act(table, who, "raise", krw)
 
 
