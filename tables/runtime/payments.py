@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from tables.engine import TableState
 from tables.engine.commands import CancelBuyIn, CancelTopUp, Command, ConfirmBuyIn, ConfirmTopUp
-from tables.runtime.bank import PayIn
+from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.translate import request_of
 
@@ -79,12 +79,12 @@ def open_payments(state: TableState, *, fresh: bool) -> dict[str, PayIn]:
     return payments
 
 
-def outcome_command(payment: PayIn, refusal: str | None) -> Command:
+def outcome_command(payment: PayIn, refusal: Refusal | None) -> Command:
     """What the table is told when the ledger has spoken."""
     if payment.seat is not None:
         if refusal is None:
             return ConfirmBuyIn(buy_in_id=payment.key)
-        return CancelBuyIn(buy_in_id=payment.key, reason=refusal)
+        return CancelBuyIn(buy_in_id=payment.key, reason=refusal.code)
     if refusal is None:
         return ConfirmTopUp(top_up_id=payment.key)
-    return CancelTopUp(top_up_id=payment.key, reason=refusal)
+    return CancelTopUp(top_up_id=payment.key, reason=refusal.code)

@@ -122,11 +122,12 @@ def _rabbit_place(table_id: int, version: int) -> str:
     return f"rabbit:{table_id}:{version}"
 
 
-def cash_out_entry(sitting: OpenSitting) -> dict[str, Any]:
+def cash_out_entry(sitting: OpenSitting, at_ms: int) -> dict[str, Any]:
     """The outbox entry that pays a sitting out."""
     return {
         "kind": "cash_out",
         "user_id": sitting.user_id,
         "amount_krw": sitting.escrow_krw,
         "cash_out_id": f"out:{sitting.buy_in_id}",
+        "left_ms": at_ms,
     }
