@@ -14,13 +14,17 @@ function wide(dx, dy) {
   };
 }
 
+// Above the board: nearer to it the lower the seat is; below: in steps of a chip's height, so that
+// neighbours at the rail do not touch.
 function tall(dx, dy) {
   const [rx, ry] = [38, 40];
+  const above = Math.min(32, 40 + 16 * dy);
+  const below = 58.5 + 10 * dy + 5.5 * dy ** 6;
   return {
     x: 50 + rx * dx,
     y: 49 + ry * dy,
-    betX: 50 + rx * 0.62 * dx,
-    betY: dy < 0 ? 31 + 8 * dy : 58 + 9 * dy ** 4,
+    betX: 50 + Math.sign(dx) * Math.min(12.5, 36 * Math.abs(dx)),
+    betY: dy < -0.01 ? above : below,
   };
 }
 
