@@ -165,7 +165,7 @@ TABLE: dict[str, str | Promise] = {
     "pot.main": _("Main {amount}"),
     "pot.side": _("Side {amount}"),
     "win.line": _("{name} wins {amount}"),
-    "win.board": _("Board {number}: {name} {amount}"),
+    "win.board": _("Board {number}: {winners}"),
     "win.line_with": _("{name} wins {amount} with {hand}"),
     "sit.title": _("Sit down at seat {number}"),
     "sit.no_money": _("Your balance is {balance}; this table takes at least {amount}."),

@@ -78,14 +78,15 @@ export class Centre {
     }).join(" · ");
   }
 
+  // A line for each board.
   #boardsOf(memory, name) {
-    const sums = new Map();
-    for (const { board, seat, amountKrw } of memory.awards) {
-      const key = `${board} ${seat}`;
-      const known = sums.get(key) ?? { number: board, seat, amountKrw: 0 };
-      sums.set(key, { ...known, amountKrw: known.amountKrw + amountKrw });
-    }
-    return [...sums.values()].sort((a, b) => a.number - b.number).map(({ number, seat, amountKrw }) =>
-      t("win.board", { number, name: name(seat), amount: won(amountKrw) })).join(" · ");
+    return [1, 2].map((number) => {
+      const sums = new Map();
+      for (const { board, seat, amountKrw } of memory.awards) {
+        if (board === number) sums.set(seat, (sums.get(seat) ?? 0) + amountKrw);
+      }
+      const winners = [...sums].map(([seat, amountKrw]) => `${name(seat)} ${won(amountKrw)}`).join(", ");
+      return t("win.board", { number, winners });
+    }).join("\n");
   }
 }

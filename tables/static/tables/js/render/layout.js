@@ -23,7 +23,7 @@ function tall(dx, dy) {
   return {
     x: 50 + rx * dx,
     y: 49 + ry * dy,
-    betX: 50 + Math.sign(dx) * Math.min(12.5, 36 * Math.abs(dx)),
+    betX: 50 + Math.sign(dx) * Math.min(dy < 0 ? 11.5 : 12.5, 36 * Math.abs(dx)),
     betY: dy < -0.01 ? above : below,
   };
 }
