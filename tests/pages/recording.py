@@ -39,7 +39,8 @@ class Chance:
 
 
 class Recording:
-    """A table that is played at random. `steps` are pairs: an event, and the view after it."""
+    """A table that is played at random. `steps` are pairs: an event, and the view after it; `calls`
+    say what a call would add: a view, a seat that may still act, the amount."""
 
     def __init__(self, seed: int, *, seats: int) -> None:
         self.chance = Chance(seed)
@@ -63,6 +64,7 @@ class Recording:
         self.state = new_table(seed, config)
         self.view = self.first = public_view(self.state)
         self.steps: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.calls: list[tuple[dict[str, Any], int, int]] = []
         self.now_ms = 1_000
         self.serial = 0
 
@@ -115,6 +117,16 @@ class Recording:
             if event.audience == "public":
                 self.view = fold(self.view, event)
                 self.steps.append((as_json(event), as_json(self.view)))
+        self._note_calls()
+
+    def _note_calls(self) -> None:
+        hand = self.state.hand
+        if hand is None or hand.turn is None:
+            return
+        betting, view = hand.betting, as_json(self.view)
+        for index, player in enumerate(hand.players):
+            if betting.statuses[index] and betting.stacks[index]:
+                self.calls.append((view, player.seat, betting.call_krw(index)))
 
     def _command(self) -> c.Command:
         hand, rabbit, chance = self.state.hand, self.state.rabbit, self.chance.below(10)

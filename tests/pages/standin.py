@@ -91,6 +91,14 @@ class StandIn:
         user_id = self.state.seats[hand.turn.seat].user_id
         self.do(c.Act(user_id, hand.hand_id, hand.turn.turn, action, to_krw))
 
+    def always_twice(self) -> None:
+        """Everyone has said yes to running it twice, for always."""
+        for seat in list(self.state.seats.values()):
+            self.do(c.SetOptions(seat.user_id, run_it_twice="yes"))
+
+    def wait_until(self, at_ms: int) -> None:
+        time.sleep(max(0, at_ms - self.now_ms() + 1) / 1000)
+
     def requests(self, kind: str) -> list[dict[str, Any]]:
         """What the page asked of this type, without the ids."""
         found = [request for request in self.asked if request["type"] == kind]
