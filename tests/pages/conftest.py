@@ -146,7 +146,11 @@ def at_table(chromium: Browser, console: Console) -> Iterator[AtTable]:
         }
         room = StandIn(TableConfig(**defaults | options))
         room.seat(*seated)
-        context = chromium.new_context(viewport=viewport, locale=language)  # type: ignore[arg-type]
+        context = chromium.new_context(
+            viewport=viewport,  # type: ignore[arg-type]
+            locale=language,
+            reduced_motion="reduce",
+        )
         contexts.append(context)
         context.set_default_timeout(20_000)
         room.routes(context, draw_table_page(language))

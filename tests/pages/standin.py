@@ -91,6 +91,11 @@ class StandIn:
         user_id = self.state.seats[hand.turn.seat].user_id
         self.do(c.Act(user_id, hand.hand_id, hand.turn.turn, action, to_krw))
 
+    def forget(self) -> None:
+        """The table lost its last steps: nobody sits there, at a lower version."""
+        self.state = new_table(TABLE_ID, self.state.config)
+        self.version, self.frames = 50, []
+
     def always_twice(self) -> None:
         """Everyone has said yes to running it twice, for always."""
         for seat in list(self.state.seats.values()):

@@ -15,10 +15,15 @@ SIZES = pytest.mark.parametrize(
 )
 NAMES = ("Ann", "Bob", "Cem", "Dana", "Emil", "Fern", "Gus", "WWWWWWWWWWWWWWWWWWWW")
 BOXES = """
-(selectors) => [...document.querySelectorAll(selectors)]
+async (selectors) => {
+  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+  return [...document.querySelectorAll(selectors)]
   .filter((element) => element.offsetParent !== null)
-  .map((element) => [element, element.getBoundingClientRect()])
-  .map(([element, { left, top, right, bottom }]) => ({ what: element.className, left, top, right, bottom }))
+  .map((element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return { what: `${element.className} ${element.textContent}`, left, top, right, bottom };
+  });
+}
 """
 
 

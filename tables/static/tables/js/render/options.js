@@ -6,7 +6,8 @@ import { seconds, won } from "../format.js";
 import { t } from "../i18n.js";
 
 export class OptionsDialog {
-  #table = null;
+  // `#pending`: what was changed here and the table has not confirmed yet.
+  #table = null; #pending = {};
 
   // `set(fields)` returns a promise of whether it was done.
   constructor(set) {
@@ -34,12 +35,14 @@ export class OptionsDialog {
   }
 
   #show() {
+    this.#pending = {};
     this.#fill();
     this.dialog.showModal();
   }
 
   #fill() {
-    const { view: { config, hand }, mySeat, options } = this.#table;
+    const { view: { config, hand }, mySeat } = this.#table;
+    const options = this.#optionsNow();
     for (const part of this.form.querySelectorAll("[data-needs]")) setHidden(part, !config[part.dataset.needs]);
     this.fields.post_blinds.value = options.post_blinds ? "yes" : "no";
     this.fields.run_it_twice.value = options.run_it_twice;
@@ -61,7 +64,17 @@ export class OptionsDialog {
 
   async #change(field) {
     const fields = this.#fieldsFor(field);
-    if (!(await this.set(fields))) this.#fill();
+    Object.assign(this.#pending, fields);
+    this.#fill();
+    if (await this.set(fields)) return;
+    for (const name of Object.keys(fields)) delete this.#pending[name];
+    this.#fill();
+  }
+
+  #optionsNow() {
+    const { options } = this.#table;
+    for (const [name, value] of Object.entries(this.#pending)) if (options[name] === value) delete this.#pending[name];
+    return { ...options, ...this.#pending };
   }
 
   #fieldsFor(field) {
