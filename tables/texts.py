@@ -192,6 +192,11 @@ TABLE: dict[str, str | Promise] = {
     "connection.offline": _("Connection lost. Trying again…"),
     "side.chat": _("Chat"),
     "side.log": _("Hand log"),
+    "chat.mute": _("Mute"),
+    "chat.unmute": _("Read again"),
+    "chat.mute_label": _("Do not read what {name} says"),
+    "chat.unmute_label": _("Read again what {name} says"),
+    "chat.mute_failed": _("That did not work. Try again."),
     "chat.empty": _("Nobody has said anything yet."),
     "log.empty": _("What happens at the table is told here."),
 }

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tables.models import Hand, HandPlayer, Stake
+from tables.models import Hand, HandPlayer, Sitting, Stake
 
 
 class StakeSerializer(serializers.ModelSerializer[Stake]):
@@ -47,6 +47,24 @@ class TableSerializer(serializers.Serializer[Any]):
     average_pot_krw = serializers.IntegerField()
 
 
+class BuyInSerializer(serializers.Serializer[Any]):
+    """What you may sit down with at a table now.
+
+    Who left the same stake with more within the last two hours brings that much back, or all of
+    the balance.
+    """
+
+    least_krw = serializers.IntegerField()
+    most_krw = serializers.IntegerField(help_text="by the rules; your balance may be less")
+    balance_krw = serializers.IntegerField()
+    because_of_rathole = serializers.BooleanField(
+        help_text="whether least_krw is higher because of what you left with"
+    )
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="when that stops counting; null where it does not count"
+    )
+
+
 class TicketSerializer(serializers.Serializer[Any]):
     """A one-time ticket for the header `Authorization: Ticket …` of a WebSocket handshake."""
 
@@ -72,7 +90,17 @@ class HandPlayerSerializer(serializers.ModelSerializer[HandPlayer]):
 
     class Meta:
         model = HandPlayer
-        fields = ("seat", "user_id", "nickname", "stack_krw", "net_krw", "shown", "cards")
+        fields = (
+            "seat",
+            "user_id",
+            "nickname",
+            "position",
+            "stack_krw",
+            "net_krw",
+            "saw_showdown",
+            "shown",
+            "cards",
+        )
         read_only_fields = fields
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField(), allow_null=True))
@@ -101,6 +129,7 @@ class HandSerializer(serializers.ModelSerializer[Hand]):
             "finished_at",
             "small_blind_krw",
             "big_blind_krw",
+            "ante_krw",
             "board",
             "pot_krw",
             "rake_krw",
@@ -121,6 +150,18 @@ class HandDetailSerializer(HandSerializer):
 
     class Meta(HandSerializer.Meta):
         fields: tuple[str, ...] = (*HandSerializer.Meta.fields, "events")
+        read_only_fields = fields
+
+
+class SittingSerializer(serializers.ModelSerializer[Sitting]):
+    """Your stay at a table, from buy-in to cash-out."""
+
+    table_id = serializers.IntegerField()
+    table = serializers.CharField(source="table.name")
+
+    class Meta:
+        model = Sitting
+        fields = ("id", "table_id", "table", "seat", "started_at", "ended_at")
         read_only_fields = fields
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from secrets import SystemRandom
 from time import monotonic
 
@@ -78,7 +79,6 @@ class Player:
         self._busy = False
         self._cards_asked = ""
         self._agreed = ""
-        self._least_krw = 0
 
     @property
     def seat(self) -> SeatView | None:
@@ -256,13 +256,13 @@ class Player:
         view = self.client.sync.view
         if view is None:
             return
-        taken = {seat.seat for seat in view.seats}
+        taken = {seat.seat for seat in view.seats} | {waiter.seat for waiter in view.waiting}
         free = [seat for seat in range(view.config.seats) if seat not in taken]
         wanted = self._habits.seat if self._habits.seat is not None else (free or [0])[0]
-        buy_in_krw = max(self._habits.buy_in_krw, self._least_krw)
-        reply = await self._ask("sit", seat=wanted, buy_in_krw=buy_in_krw, post_blinds=True)
+        sit = partial(self._ask, "sit", seat=wanted, post_blinds=True)
+        reply = await sit(buy_in_krw=self._habits.buy_in_krw)
         if isinstance(reply, Error) and reply.code == "rathole" and reply.min_krw:
-            self._least_krw = reply.min_krw
+            await sit(buy_in_krw=reply.min_krw)
 
     async def _top_up(self) -> None:
         view, seat = self.client.sync.view, self.seat

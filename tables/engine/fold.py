@@ -170,6 +170,9 @@ def _extra_time_started(view: TableView, event: e.ExtraTimeStarted) -> TableView
 
 
 def _extra_time_used(view: TableView, event: e.ExtraTimeUsed) -> TableView:
+    assert view.hand is not None
+    if view.hand.turn is not None:
+        view = _with_hand(view, turn=replace(view.hand.turn, extra_time=None))
     if event.kind != "time_bank":
         return view
     return _with_seat(view, event.seat, time_bank_ms=event.left_ms)

@@ -36,6 +36,11 @@ CONNECTION: Final[dict[str, str | Promise]] = {
     "login_required": _("Log in to do this; watching is free."),
     "rate_limited": _("Too many messages. Wait a moment."),
     "too_many_requests": _("Too many requests wait for an answer. Wait for the answers first."),
+    "chat_too_fast": _("You write too fast. Wait a few seconds."),
+    "chat_muted": _("You may not write in chats at the moment. Ask support why."),
+    "observers_off": _(
+        "Only players see this table, and who could take a free seat. Choose another one."
+    ),
     "no_answer": _(
         "The table did not answer in time. Send the same request with the same id again."
     ),
@@ -85,6 +90,9 @@ TABLE: Final[dict[str, str | Promise]] = {
 _WALLET_ERRORS: tuple[type[WalletError], ...] = (WalletError, *WalletError.__subclasses__())
 MONEY: Final[dict[str, str | Promise]] = {
     **{error.code: error.sentence for error in _WALLET_ERRORS},
+    "rathole": _(
+        "You left these stakes a short while ago with more chips. Bring at least as many back."
+    ),
     "bank_unavailable": _("Chips cannot be moved at the moment. Hands go on; try again soon."),
 }
 

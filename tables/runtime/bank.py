@@ -9,7 +9,7 @@ transaction: a process that lost its shard cannot pay in for a seat that is alre
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Barrier
 from typing import Any
 
@@ -17,12 +17,12 @@ import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from tables import services
+from tables.rathole import BANK_UNAVAILABLE, BuyInRefused
 from tables.runtime.errors import StaleEpoch
 from wallet.errors import WalletError
 
 log = structlog.get_logger()
 
-BANK_UNAVAILABLE = "bank_unavailable"
 RETRY_SECONDS = 1.0
 
 
@@ -39,6 +39,14 @@ class PayIn:
     key: str
     seat: int | None
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no money moved; `facts` go into the answer beside the code."""
+
+    code: str
+    facts: dict[str, int] = field(default_factory=dict)
 
 
 class Bank:
@@ -60,8 +68,8 @@ class Bank:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, lambda: _with_connection(function, kwargs))
 
-    async def pay_in(self, job: PayIn, *, shard: int, epoch: int) -> str | None:
-        """Move the money; returns None when it is in escrow, or the refusal's code.
+    async def pay_in(self, job: PayIn, *, shard: int, epoch: int) -> Refusal | None:
+        """Move the money; returns None when it is in escrow, or the refusal.
 
         Waits as long as it takes to be sure. Only where nothing can have been sent yet (a fresh
         job, no connection) does it give up at once with `bank_unavailable`.
@@ -76,12 +84,14 @@ class Bank:
                 await self.call(services.pay_in, job=job, shard=shard, epoch=epoch)
             except services.NotTheOwner as error:
                 raise StaleEpoch(str(error)) from error
+            except BuyInRefused as error:
+                return Refusal(error.code, error.facts)
             except WalletError as error:
-                return error.code
+                return Refusal(error.code)
             except (OperationalError, InterfaceError) as error:
                 log.warning("bank_waits", key=job.key, error=str(error).splitlines()[0])
                 if may_give_up:
-                    return BANK_UNAVAILABLE
+                    return Refusal(BANK_UNAVAILABLE)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return None

@@ -4,6 +4,7 @@ An entry's effect, its record and the table's new position are one PostgreSQL tr
 leaves Redis only after that. So a death anywhere, or two workers at once, changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from redis import Redis
 
-from tables.models import Hand, HandPlayer, Sitting, Table, TableSettlement
+from tables import rathole
+from tables.history.facts import positions, showdown_seats, starting_hand
+from tables.models import Hand, HandPlayer, Sitting, Stake, Table, TableSettlement
 from tables.runtime.connections import tables_redis_sync
 from tables.runtime.keys import ShardKeys, shard_of
 from wallet import services as wallet
@@ -47,6 +50,12 @@ def settle_table(table_id: int) -> int:
     return settled
 
 
+def settled_version(table_id: int) -> int:
+    """The version of a table up to which the ledger has settled it."""
+    position = TableSettlement.objects.filter(table_id=table_id).first()
+    return as_tuple(position.last_entry)[0] if position else 0
+
+
 def unsettled_tables() -> list[int]:
     """Tables whose outbox has entries, of all shards."""
     with tables_redis_sync() as redis:
@@ -54,6 +63,19 @@ def unsettled_tables() -> list[int]:
         for number in range(settings.TABLE_SHARDS):
             pipe.smembers(ShardKeys(number).unsettled)
         return sorted({int(member) for members in pipe.execute() for member in members})
+
+
+def tables_just_left(*, user_id: int, table_ids: Collection[int]) -> list[int]:
+    """Which of these tables have a cash-out of this player waiting. Raises `redis.RedisError`."""
+    with tables_redis_sync() as redis:
+        return [table_id for table_id in table_ids if _has_left(redis, table_id, user_id)]
+
+
+def _has_left(redis: Redis, table_id: int, user_id: int) -> bool:
+    outbox = ShardKeys(shard_of(table_id, settings.TABLE_SHARDS)).table(table_id).outbox
+    rows: Any = redis.xrange(outbox)
+    entries = (orjson.loads(fields[b"e"]) for _, fields in rows)
+    return any(entry["kind"] == "cash_out" and entry["user_id"] == user_id for entry in entries)
 
 
 def _settle_once(table_id: int, entry_id: str, entry: dict[str, Any]) -> bool:
@@ -81,21 +103,24 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
             net_krw={player["user_id"]: player["net_krw"] for player in entry["players"]},
             rake_krw=entry["rake_krw"],
         )
-    table = Table.objects.select_related("stake").get(pk=table_id)
+    stakes = entry.get("stakes") or _stakes_of(table_id)
     hand = Hand.objects.create(
         id=entry["hand_id"],
-        table=table,
+        table_id=table_id,
         number=entry["hand_no"],
         started_at=_moment(entry["started_ms"]),
         finished_at=_moment(entry["finished_ms"]),
-        small_blind_krw=table.stake.small_blind_krw,
-        big_blind_krw=table.stake.big_blind_krw,
+        small_blind_krw=stakes["small_blind_krw"],
+        big_blind_krw=stakes["big_blind_krw"],
+        ante_krw=stakes["ante_krw"],
         board=entry["board"],
         pot_krw=entry["pot_krw"],
         rake_krw=entry["rake_krw"],
         is_void=entry["void"],
         events=entry["events"],
     )
+    places = positions(entry["events"])
+    in_showdown = showdown_seats(entry["events"])
     HandPlayer.objects.bulk_create(
         HandPlayer(
             hand=hand,
@@ -105,12 +130,24 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
             net_krw=player["net_krw"],
             hole_cards=player["cards"],
             shown=player["shown"],
+            finished_at=hand.finished_at,
+            position=places.get(player["seat"], ""),
+            starting_hand=starting_hand(player["cards"]),
+            saw_showdown=player["seat"] in in_showdown,
         )
         for player in entry["players"]
     )
 
 
+def _stakes_of(table_id: int) -> dict[str, int]:
+    """For an entry that was written before entries carried their stakes."""
+    names = ("small_blind_krw", "big_blind_krw", "ante_krw")
+    stakes: dict[str, int] = Stake.objects.values(*names).get(tables=table_id)
+    return stakes
+
+
 def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:
+    buy_in_id = entry["cash_out_id"].removeprefix("out:")
     if entry["amount_krw"]:
         wallet.cash_out(
             user_id=entry["user_id"],
@@ -118,7 +155,15 @@ def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:
             amount_krw=entry["amount_krw"],
             key=entry["cash_out_id"],
         )
-    buy_in_id = entry["cash_out_id"].removeprefix("out:")
+        rathole.record_departure(
+            table=Table.objects.get(pk=table_id),
+            user_id=entry["user_id"],
+            amount_krw=entry["amount_krw"],
+            # Entries that an older version wrote do not say when.
+            at=_moment(entry["left_ms"]) if "left_ms" in entry else timezone.now(),
+            buy_in_id=buy_in_id,
+            cash_out_id=entry["cash_out_id"],
+        )
     Sitting.objects.filter(buy_in_id=buy_in_id).update(ended_at=timezone.now())
 
 

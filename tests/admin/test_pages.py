@@ -10,11 +10,11 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from accounts.models import User
-from tables.models import Hand, HandPlayer, Shard, Sitting, Stake, Table, TableSettlement
+from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, Stake, Table, TableSettlement
 from tests.admin.conftest import browser
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-READ_ONLY = [Hand, Sitting, Shard, TableSettlement]
+READ_ONLY = [Hand, Sitting, Departure, Shard, TableSettlement]
 
 
 def url(model: type, page: str, *args: object) -> str:

@@ -1,7 +1,7 @@
 """REST: what it shows, and to whom."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.services import create_user
-from tables.models import Hand, HandPlayer, Table
+from tables.models import Departure, Hand, HandPlayer, Table
 from tables.selectors import forget_table_facts
 from tests.edge.site import opened, serving
 
@@ -46,6 +46,7 @@ def played(table: Table, users: list[User], *, number: int = 1, shown: bool = Fa
             seat=seat,
             stack_krw=5_000,
             net_krw=200 if seat == 0 else -200,
+            finished_at=now,
             hole_cards="7c2d" if seat == 0 else "JhJs",
             shown=shown,
         )
@@ -74,13 +75,44 @@ def test_a_closed_table_is_not_in_the_list(table: Table) -> None:
     assert Client().get("/api/v1/tables/").json() == []
 
 
-@pytest.mark.parametrize("address", ["me/", "hands/", "hands/x/", "ws-ticket/"])
+@pytest.mark.parametrize("address", ["me/", "hands/", "hands/x/", "ws-ticket/", "tables/1/buy-in/"])
 def test_what_is_ones_own_needs_a_login(address: str, transactional_db: None) -> None:
     answer = APIClient().post(f"/api/v1/{address}")
     assert answer.status_code in (401, 403)
     assert answer.json()["code"] == "not_authenticated"
     answer = APIClient().get(f"/api/v1/{address}")
     assert answer.status_code in (401, 403)
+
+
+def test_what_one_may_sit_down_with(table: Table, users: list[User]) -> None:
+    address = f"/api/v1/tables/{table.pk}/buy-in/"
+    usual = {
+        "least_krw": 2_000,
+        "most_krw": 10_000,
+        "balance_krw": 10_000_000,
+        "because_of_rathole": False,
+        "until": None,
+    }
+    assert logged_in(users[0]).get(address).json() == usual
+    departure = Departure.objects.create(
+        table=table,
+        stake=table.stake,
+        user=users[0],
+        amount_krw=25_000,
+        at=timezone.now(),
+        buy_in_id="buy-in",
+        cash_out_id="out:buy-in",
+    )
+    raised = logged_in(users[0]).get(address).json()
+    assert datetime.fromisoformat(raised.pop("until")) == departure.at + timedelta(minutes=120)
+    assert raised == {
+        "least_krw": 25_000,
+        "most_krw": 25_000,
+        "balance_krw": 10_000_000,
+        "because_of_rathole": True,
+    }
+    assert logged_in(users[1]).get(address).json() == usual
+    assert logged_in(users[1]).get(f"/api/v1/tables/{table.pk + 1}/buy-in/").status_code == 404
 
 
 def test_me(users: list[User]) -> None:

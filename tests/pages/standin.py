@@ -126,6 +126,8 @@ class StandIn:
             route.fulfill(path=file, content_type=TYPES[file.suffix])
         elif path == "/api/v1/me/":
             route.fulfill(json={"balance_krw": BALANCE_KRW})
+        elif path == "/api/v1/mutes/":
+            route.fulfill(json=[])
         elif path.endswith("/buy-in/"):
             route.fulfill(json=self.buy_in or self._usual_buy_in())
         else:

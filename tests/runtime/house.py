@@ -30,7 +30,13 @@ def make_table(**options: Any) -> Table:
         min_buy_in_krw=2_000,
         max_buy_in_krw=10_000,
     )
-    options = {"name": "Table 1", "seats": 6, "hand_pause_ms": 10, **options}
+    options = {
+        "name": "Table 1",
+        "seats": 6,
+        "hand_pause_ms": 10,
+        "time_bank_seconds": 0,
+        **options,
+    }
     return Table.objects.create(stake=stake, **options)
 
 
@@ -79,6 +85,7 @@ class Player:
         self.frames: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.cards: dict[str, Any] | None = None
+        self.private: list[dict[str, Any]] = []
         self._sent = 0
 
     async def join(self) -> "Player":
@@ -105,7 +112,10 @@ class Player:
                 self.frames.append(frame)
                 self.events += frame["events"]
             elif frame["type"] == "private":
-                self.cards = frame["events"][0]
+                for event in frame["events"]:
+                    if event["type"] == "hole_cards_dealt":
+                        self.cards = event
+                    self.private.append(event)
 
     async def send(self, command: dict[str, Any], request_id: str = "", **facts: Any) -> str:
         self._sent += 1
@@ -146,8 +156,8 @@ class Player:
                 hand = event["hand_id"]
             if event["type"] == "turn_started":
                 turn = {**event, "hand_id": hand}
-            elif event["type"] == "clock_resumed" and turn:
-                turn["deadline_ms"] = event["deadline_ms"]
+            elif event["type"] == "clocks_moved" and turn:
+                turn["deadline_ms"] += event["by_ms"]
             elif event["type"].startswith("player_") or event["type"].startswith("hand_"):
                 turn = None if event["type"] not in {"player_connected"} else turn
         return turn

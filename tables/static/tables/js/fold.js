@@ -95,7 +95,9 @@ function turnStarted(event) {
 }
 
 function extraTimeUsed(view, event) {
-  return event.kind === "time_bank" ? withSeat(view, event.seat, { time_bank_ms: event.left_ms }) : view;
+  const { turn } = view.hand;
+  const next = turn ? withHand(view, { turn: { ...turn, extra_time: null } }) : view;
+  return event.kind === "time_bank" ? withSeat(next, event.seat, { time_bank_ms: event.left_ms }) : next;
 }
 
 function betsCollected(view, event) {

@@ -5,7 +5,9 @@ import { ServerClock } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { find, readData } from "./dom.js";
+import { errorText, t } from "./i18n.js";
 import { HandMemory } from "./memory.js";
+import { Mutes } from "./mutes.js";
 import { tellOwn } from "./notices.js";
 import { freeSeats, keptSeats } from "./places.js";
 import { Actions } from "./render/actions.js";
@@ -19,6 +21,7 @@ import { Plans } from "./render/plans.js";
 import { Seats } from "./render/seats.js";
 import { Side } from "./render/side.js";
 import { Status } from "./render/status.js";
+import { toast } from "./render/toast.js";
 import { Tools } from "./render/tools.js";
 import { TurnClock } from "./render/turn.js";
 import { kindOf, sentences, tellerOf } from "./sentences.js";
@@ -39,7 +42,13 @@ const send = (type, fields) => commands.send(type, fields);
 
 const side = new Side();
 const log = new Log();
-const chat = new Chat((text) => send("chat", { text }), () => side.chatArrived());
+const mutes = new Mutes();
+const chat = new Chat({
+  onSay: (text) => send("chat", { text }),
+  onUnread: () => side.chatArrived(),
+  onMute: async (userId, muted) => (await mutes.set(userId, muted)) || toast(t("chat.mute_failed"), "error"),
+  isMuted: (userId) => mutes.has(userId),
+});
 const line = new ConnectionLine(find("#connection"), connection);
 const seats = new Seats(find("#stage"), find("#seats"), find("#bets"), chooseSeat);
 const status = new Status({
@@ -59,6 +68,7 @@ const parts = [
     onTopUp: () => commands.topUp(), onLeave: () => commands.leave(),
   }),
   side,
+  chat,
 ];
 const turnClock = new TurnClock();
 const [SESSION_ENDED, NO_SUCH_TABLE] = [4401, 4404];
@@ -109,10 +119,18 @@ function tick() {
 
 store.onEvent((event, before, after, fresh) => {
   memory.remember(event);
-  if (event.type === "chat_posted") chat.say(event, event.user_id === page.user_id);
+  if (event.type === "chat_posted") tellChat(event);
   for (const text of sentences(event, tellerOf(before, after, memory.twice))) log.say(kindOf(event), text);
   if (fresh && page.user_id !== null) tellOwn(event, before, after, page.user_id);
 });
+
+function tellChat(event) {
+  const mine = event.user_id === page.user_id;
+  chat.say(event, { mine, canMute: page.user_id !== null && !mine });
+}
+
+mutes.addEventListener("change", () => chat.foldAll());
+if (page.user_id !== null) mutes.load();
 
 function chooseSeat(seat) {
   if (store.mySeat()) commands.changeSeat(seat);
@@ -125,10 +143,17 @@ function sitAnywhere() {
   if (seat !== undefined) commands.sitDown(seat);
 }
 
+// The table is not to be seen. Who saw it until now gets a page on which nothing is left of it.
+function shutOut(error) {
+  if (store.view) return location.reload();
+  status.say(errorText(error.code, error.message));
+}
+
 // "Play now" of the lobby leads to #sit: the dialog opens as soon as the table is known.
 let wantsSeat = location.hash === "#sit";
 
 connection.addEventListener("frame", ({ detail }) => {
+  if (detail.code === "observers_off") return shutOut(detail);
   sync.receive(detail);
   if (!wantsSeat || !store.view) return;
   wantsSeat = false;

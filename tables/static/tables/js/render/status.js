@@ -78,4 +78,9 @@ export class Status {
     setHidden(this.join, !canSit || free.length > 0 || Boolean(myWait));
     setHidden(this.leave, !myWait || !table.online);
   }
+
+  // While there is no table to speak of.
+  say(text) {
+    setText(this.line, text);
+  }
 }
