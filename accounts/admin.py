@@ -1,5 +1,6 @@
 """Users in the admin. Staff look after players; only superusers touch staff, roles and logins."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import User
-from accounts.services import set_active, set_email
+from accounts.services import FOR_GOOD, mute_in_chats, set_active, set_email
 
 _FOR_SUPERUSERS = ("email", "is_staff", "is_superuser", "groups", "user_permissions", "is_bot")
 
@@ -48,12 +50,16 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     search_fields = ("email", "nickname")
     ordering = ("-date_joined",)
     date_hierarchy = "date_joined"
-    actions = ("activate", "deactivate")
-    readonly_fields = ("last_login", "date_joined")
+    actions = (
+        *("activate", "deactivate"),
+        *("mute_for_an_hour", "mute_for_a_day", "mute_for_good", "unmute"),
+    )
+    readonly_fields = ("last_login", "date_joined", "chat_muted_until")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("nickname", "email", "password", "is_active", "is_bot")}),
         (_("Rights"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Chat"), {"fields": ("chat_muted_until",)}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = (
@@ -97,11 +103,35 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, active=False)
 
+    @admin.action(description=_("Mute in chats for an hour"), permissions=["change"])
+    def mute_for_an_hour(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._mute(request, queryset, timezone.now() + timedelta(hours=1))
+
+    @admin.action(description=_("Mute in chats for a day"), permissions=["change"])
+    def mute_for_a_day(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._mute(request, queryset, timezone.now() + timedelta(days=1))
+
+    @admin.action(description=_("Mute in chats for good"), permissions=["change"])
+    def mute_for_good(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._mute(request, queryset, FOR_GOOD)
+
+    @admin.action(description=_("Let speak in chats again"), permissions=["change"])
+    def unmute(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._mute(request, queryset, None)
+
+    def _mute(self, request: HttpRequest, queryset: QuerySet[User], until: datetime | None) -> None:
+        users = [user for user in queryset if self.has_change_permission(request, user)]
+        count = mute_in_chats(users=users, until=until)
+        self._changed(request, users, count, "chat_muted_until")
+
     def _set_active(self, request: HttpRequest, queryset: QuerySet[User], *, active: bool) -> None:
         chosen = list(queryset.exclude(pk=request.user.pk or 0))
         users = [user for user in chosen if self.has_change_permission(request, user)]
         count = set_active(users=users, active=active)
+        self._changed(request, users, count, "is_active")
+
+    def _changed(self, request: HttpRequest, users: list[User], count: int, field: str) -> None:
         for user in users:
-            self.log_change(request, user, "is_active")
+            self.log_change(request, user, field)
         text = ngettext("%(count)d user changed.", "%(count)d users changed.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS)

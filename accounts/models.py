@@ -62,6 +62,9 @@ class User(AbstractUser):
     )
     nickname_key = models.CharField(max_length=80, unique=True, editable=False)
     is_bot = models.BooleanField(_("bot"), default=False)
+    chat_muted_until = models.DateTimeField(
+        _("muted in chats until"), null=True, blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["nickname"]

@@ -80,7 +80,7 @@ def is_reserved(nickname: str) -> bool:
 def nickname_key(nickname: str) -> str:
     """The look-alike-proof form; defined for any text, allowed as a nickname or not."""
     text = unicodedata.normalize("NFKD", normalise(nickname))
-    text = "".join(_prototype(c) for c in text if unicodedata.category(c) not in _INVISIBLE)
+    text = "".join(ascii_look_alike(c) for c in text if unicodedata.category(c) not in _INVISIBLE)
     text = text.casefold().translate(_LOOK_ALIKES)
     for two, one in _DIGRAPHS:
         text = text.replace(two, one)
@@ -110,7 +110,7 @@ def _script(character: str) -> str | None:
     return None
 
 
-def _prototype(character: str) -> str:
+def ascii_look_alike(character: str) -> str:
     """The ASCII letter or digit that the character is drawn like, else the character itself."""
     if character.isascii() or "ᄀ" <= character <= "ᇿ":
         return character

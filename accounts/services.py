@@ -1,12 +1,16 @@
 """What changes users."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.models import User
-from accounts.signals import locked_out
+from accounts.signals import chat_muted, locked_out
+
+# "For good", in a form that dates can have.
+FOR_GOOD = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -46,4 +50,16 @@ def set_active(*, users: Collection[User], active: bool) -> int:
     changed = changing.update(is_active=active)
     for user in users if not active else ():
         locked_out.send(sender=User, user_id=user.pk)
+    return changed
+
+
+@transaction.atomic
+def mute_in_chats(*, users: Collection[User], until: datetime | None) -> int:
+    """Takes users' voices in all chats away until then, or (None) gives them back at once.
+
+    Returns how many users that were.
+    """
+    changed = User.objects.filter(pk__in=[user.pk for user in users]).update(chat_muted_until=until)
+    for user in users:
+        chat_muted.send(sender=User, user_id=user.pk, until=until)
     return changed

@@ -20,6 +20,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
         _("Tables"),
         (
             ("tables.Table", "table_restaurant"),
+            ("tables.TableTemplate", "content_copy"),
             ("tables.Stake", "paid"),
             ("tables.Sitting", "event_seat"),
             ("tables.Hand", "playing_cards"),

@@ -1,4 +1,4 @@
-"""What a new house starts with: stakes, tables, shards and, in development, people to log in as.
+"""What a new house starts with: stakes, templates of tables, shards and, in development, people.
 
 Doing it again adds what is missing and changes nothing that is there: staff may have edited it.
 """
@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import create_user
-from tables.models import Shard, Stake, Table
+from tables import openings
+from tables.models import Shard, Stake, Table, TableTemplate
 from wallet.services import grant_play_money
 
 # Big blinds; the small blind is half of it.
@@ -19,12 +20,15 @@ BIG_BLINDS_KRW = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 MIN_BUY_IN_BLINDS = 20
 MAX_BUY_IN_BLINDS = 200
 TABLE_SIZES = (6, 9, 2)
+# Of a stake's tables of one size at least half a table stays free, and at most so many tables.
+MAX_FREE_TABLES = 2
 TABLE_NAMES = (
     *("Hallasan", "Jirisan", "Seoraksan", "Deogyusan", "Gyebangsan", "Hambaeksan", "Taebaeksan"),
     *("Odaesan", "Gariwangsan", "Hwaaksan", "Chiaksan", "Myeongjisan", "Sobaeksan", "Minjujisan"),
     *("Naejangsan", "Mudeungsan", "Songnisan", "Gayasan", "Palgongsan", "Woraksan", "Juwangsan"),
     *("Gyeryongsan", "Bukhansan", "Gwanaksan", "Dobongsan", "Suraksan", "Cheonggyesan"),
 )
+DEMO_TABLES = (("Hallasan", 6), ("Jirisan", 9))
 
 
 class DevelopmentUser(NamedTuple):
@@ -45,10 +49,12 @@ def seed() -> None:
     """Add what is missing."""
     with transaction.atomic():
         _add_shards()
-        _add_stakes_and_tables()
+        _add_stakes_and_templates()
         if settings.DEBUG:
+            _add_demo_tables()
             for user in DEVELOPMENT_USERS:
                 _add_development_user(user)
+    openings.keep_tables()
 
 
 def _add_shards() -> None:
@@ -56,7 +62,7 @@ def _add_shards() -> None:
     Shard.objects.bulk_create(shards, ignore_conflicts=True)
 
 
-def _add_stakes_and_tables() -> None:
+def _add_stakes_and_templates() -> None:
     names = iter(TABLE_NAMES)
     for big_blind_krw in BIG_BLINDS_KRW:
         small_blind_krw = big_blind_krw // 2
@@ -70,11 +76,30 @@ def _add_stakes_and_tables() -> None:
             },
         )
         for seats in TABLE_SIZES:
-            # Bots play at the cheapest tables that keep a seat for a person.
-            is_demo = settings.DEBUG and big_blind_krw == BIG_BLINDS_KRW[0] and seats > 2
-            Table.objects.get_or_create(
-                name=next(names), defaults={"stake": stake, "seats": seats, "is_demo": is_demo}
-            )
+            _add_template(stake, seats, next(names))
+
+
+def _add_template(stake: Stake, seats: int, mountain: str) -> None:
+    TableTemplate.objects.get_or_create(
+        name=f"{stake.name} · {seats}",
+        defaults={
+            "name_pattern": f"{mountain} {{number}}",
+            "stake": stake,
+            "seats": seats,
+            "min_free_seats": seats // 2,
+            "max_free_seats": MAX_FREE_TABLES * seats,
+        },
+    )
+
+
+def _add_demo_tables() -> None:
+    """Where bots play: the cheapest tables that keep a seat for a person. No template counts their
+    seats: who wants to play with people finds a table without bots."""
+    stake = Stake.objects.order_by("big_blind_krw")[0]
+    for name, seats in DEMO_TABLES:
+        Table.objects.get_or_create(
+            name=name, defaults={"stake": stake, "seats": seats, "is_demo": True}
+        )
 
 
 def _add_development_user(wanted: DevelopmentUser) -> None:

@@ -146,13 +146,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Seoul"
-CELERY_TASK_ROUTES = {"tables.tasks.*": {"queue": "settlement"}}
+CELERY_TASK_ROUTES = {
+    "tables.tasks.keep_tables": {"queue": "default"},
+    "tables.tasks.*": {"queue": "settlement"},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-settlements": {
         "task": "tables.tasks.sweep_settlements",
         "schedule": schedule(5.0),
     },
+    "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 

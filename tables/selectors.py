@@ -1,4 +1,4 @@
-"""What is read about tables, stakes and hands, apart from the running game."""
+"""What is read about tables and stakes, apart from the running game."""
 
 import time
 from threading import Lock
@@ -6,13 +6,13 @@ from threading import Lock
 import msgspec
 from django.db.models import QuerySet
 
-from tables.models import Hand, Stake, Table
+from tables.models import Stake, Table
 
 FACTS_KEPT_S = 2.0
 
 
 class TableFacts(msgspec.Struct, frozen=True):
-    """What a table is. Amounts in won."""
+    """What a table is. Amounts in won; `is_open`: it takes players, and the lobby shows it."""
 
     table_id: int
     name: str
@@ -52,34 +52,27 @@ def forget_table_facts() -> None:
 
 
 def _read_facts() -> list[TableFacts]:
-    return [
-        TableFacts(
-            table_id=table.pk,
-            name=table.name,
-            is_open=table.is_open,
-            is_demo=table.is_demo,
-            seats=table.seats,
-            action_seconds=table.action_seconds,
-            stake_id=table.stake_id,
-            stake=table.stake.name,
-            small_blind_krw=table.stake.small_blind_krw,
-            big_blind_krw=table.stake.big_blind_krw,
-            ante_krw=table.stake.ante_krw,
-            min_buy_in_krw=table.stake.min_buy_in_krw,
-            max_buy_in_krw=table.stake.max_buy_in_krw,
-        )
-        for table in Table.objects.select_related("stake")
-    ]
+    return [_facts_of(table) for table in Table.objects.select_related("stake")]
+
+
+def _facts_of(table: Table) -> TableFacts:
+    min_buy_in_krw, max_buy_in_krw = table.buy_in_range_krw
+    return TableFacts(
+        table_id=table.pk,
+        name=table.name,
+        is_open=table.is_open and not table.is_resting,
+        is_demo=table.is_demo,
+        seats=table.seats,
+        action_seconds=table.action_seconds,
+        stake_id=table.stake_id,
+        stake=table.stake.name,
+        small_blind_krw=table.stake.small_blind_krw,
+        big_blind_krw=table.stake.big_blind_krw,
+        ante_krw=table.stake.ante_krw,
+        min_buy_in_krw=min_buy_in_krw,
+        max_buy_in_krw=max_buy_in_krw,
+    )
 
 
 def stakes() -> QuerySet[Stake]:
     return Stake.objects.all()
-
-
-def played_hands(*, user_id: int) -> QuerySet[Hand]:
-    """The hands that a user was dealt in, with everyone who played them."""
-    return (
-        Hand.objects.filter(players__user_id=user_id)
-        .select_related("table")
-        .prefetch_related("players__user")
-    )

@@ -1,8 +1,10 @@
-"""When a login ends, the connections that it opened end too.
+"""What open connections must hear of at once.
 
-A closed account and a new password end all of a user's logins, logging out ends one.
+When a login ends, the connections that it opened end too: a closed account and a new password end
+all of a user's logins, logging out ends one. Whom staff mute is mute at every table.
 """
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,7 +18,8 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from accounts.signals import locked_out
+from accounts.signals import chat_muted, locked_out
+from tables.consumers.voice import remember_mute
 
 log = structlog.get_logger()
 
@@ -27,6 +30,7 @@ def connect() -> None:
         signal.connect(_on_new_password)
     post_save.connect(_on_save, sender=User)
     locked_out.connect(_on_lock_out)
+    chat_muted.connect(_on_chat_muted)
 
 
 def _on_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
@@ -45,6 +49,17 @@ def _on_save(instance: User, created: bool, **kwargs: Any) -> None:
 
 def _on_lock_out(user_id: int, **kwargs: Any) -> None:
     close_connections(user_id, None)
+
+
+def _on_chat_muted(user_id: int, until: datetime | None, **kwargs: Any) -> None:
+    transaction.on_commit(lambda: _tell_voice(user_id, until))
+
+
+def _tell_voice(user_id: int, until: datetime | None) -> None:
+    try:
+        remember_mute(user_id=user_id, until=until)
+    except (RedisError, OSError) as error:
+        log.warning("chat_mute_not_told", user_id=user_id, error=str(error))
 
 
 def close_connections(user_id: int, session_key: str | None) -> None:

@@ -3,6 +3,7 @@
 import structlog
 from celery import shared_task
 
+from tables import openings
 from tables.runtime import settlement
 
 log = structlog.get_logger()
@@ -22,3 +23,9 @@ def sweep_settlements() -> None:
             settlement.settle_table(table_id)
         except Exception:
             log.exception("settlement_failed", table=table_id)
+
+
+@shared_task
+def keep_tables() -> None:
+    """Open tables where seats run short, and let empty ones rest where there are too many."""
+    openings.keep_tables()

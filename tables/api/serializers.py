@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tables.models import Hand, HandPlayer, Stake
+from tables.models import Hand, HandPlayer, Sitting, Stake
 
 
 class StakeSerializer(serializers.ModelSerializer[Stake]):
@@ -90,7 +90,17 @@ class HandPlayerSerializer(serializers.ModelSerializer[HandPlayer]):
 
     class Meta:
         model = HandPlayer
-        fields = ("seat", "user_id", "nickname", "stack_krw", "net_krw", "shown", "cards")
+        fields = (
+            "seat",
+            "user_id",
+            "nickname",
+            "position",
+            "stack_krw",
+            "net_krw",
+            "saw_showdown",
+            "shown",
+            "cards",
+        )
         read_only_fields = fields
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField(), allow_null=True))
@@ -119,6 +129,7 @@ class HandSerializer(serializers.ModelSerializer[Hand]):
             "finished_at",
             "small_blind_krw",
             "big_blind_krw",
+            "ante_krw",
             "board",
             "pot_krw",
             "rake_krw",
@@ -139,6 +150,18 @@ class HandDetailSerializer(HandSerializer):
 
     class Meta(HandSerializer.Meta):
         fields: tuple[str, ...] = (*HandSerializer.Meta.fields, "events")
+        read_only_fields = fields
+
+
+class SittingSerializer(serializers.ModelSerializer[Sitting]):
+    """Your stay at a table, from buy-in to cash-out."""
+
+    table_id = serializers.IntegerField()
+    table = serializers.CharField(source="table.name")
+
+    class Meta:
+        model = Sitting
+        fields = ("id", "table_id", "table", "seat", "started_at", "ended_at")
         read_only_fields = fields
 
 

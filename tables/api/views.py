@@ -7,37 +7,28 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django_ratelimit.decorators import ratelimit
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.pagination import CursorPagination
+from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from tables import rathole, selectors, tickets
 from tables.api.errors import ErrorSerializer
 from tables.api.serializers import (
     BuyInSerializer,
-    HandDetailSerializer,
-    HandSerializer,
     MeSerializer,
     StakeSerializer,
     TableSerializer,
     TicketSerializer,
 )
-from tables.models import Hand, Stake, Table
+from tables.api.users import user_of
+from tables.models import Stake, Table
 from tables.runtime.gateway import lobby_now
 from tables.runtime.messages import TableSummary
 from wallet.selectors import balance_krw, escrow_by_table
 
 NOT_FOUND = {404: OpenApiResponse(ErrorSerializer, description="There is nothing here.")}
-
-
-def user_of(request: Request) -> User:
-    """The logged-in user of a view that asks for a login."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def session_key_of(request: Request) -> str | None:
@@ -123,46 +114,6 @@ class BuyInView(APIView):
             raise Http404
         allowed = rathole.buy_in_range(table=table, user_id=user_of(request).pk)
         return Response(BuyInSerializer(allowed).data)
-
-
-class NewestFirst(CursorPagination):
-    """Pages that stay in place while new hands are played."""
-
-    ordering = ("-finished_at", "-id")
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-
-
-class HandListView(ListAPIView[Hand]):
-    """The hands that you played, newest first."""
-
-    serializer_class = HandSerializer
-    pagination_class = NewestFirst
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return Hand.objects.none()
-        return selectors.played_hands(user_id=user_of(self.request).pk)
-
-
-class HandView(RetrieveAPIView[Hand]):
-    """One hand that you played; any other does not exist for you."""
-
-    serializer_class = HandDetailSerializer
-
-    @extend_schema(responses={200: HandDetailSerializer, **NOT_FOUND})
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
-    def get_object(self) -> Hand:
-        hand = selectors.played_hands(user_id=user_of(self.request).pk).filter(
-            pk=self.kwargs["hand_id"]
-        )
-        found = hand.first()
-        if found is None:
-            raise Http404
-        return found
 
 
 class MeView(APIView):

@@ -133,6 +133,11 @@ class PokerSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.joined.append(group)
             await self.channel_layer.group_add(group, self.channel_name)
 
+    async def part(self, group: str) -> None:
+        if group in self.joined:
+            self.joined.remove(group)
+            await self.channel_layer.group_discard(group, self.channel_name)
+
     # Receiving
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:

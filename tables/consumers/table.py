@@ -14,13 +14,16 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from django.utils import translation
 
+from tables.consumers import voice
 from tables.consumers.socket import PokerSocket
+from tables.consumers.watching import may_matter, may_watch
 from tables.protocol.codec import encode
 from tables.protocol.codes import sentence
 from tables.protocol.decode import decode_table, digest
 from tables.protocol.errors import ProtocolError
 from tables.protocol.messages import (
     Ack,
+    Chat,
     ClientMessage,
     Events,
     Missed,
@@ -32,6 +35,7 @@ from tables.protocol.messages import (
 from tables.runtime.broadcast import owner_group, table_group
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.messages import CommandEnvelope
+from tables.runtime.messages import Snapshot as TableAtVersion
 from tables.selectors import table_facts
 
 ANSWER_TIMEOUT_S = 10.0
@@ -61,6 +65,8 @@ class TableConsumer(PokerSocket):
         self.pending: dict[str, Pending] = {}
         self.late: set[asyncio.Task[None]] = set()
         self.attached = False
+        self.is_shut_out = False
+        self.players_only = False
 
     async def greet(self) -> None:
         self.table_id: int = self.scope["url_route"]["kwargs"]["table_id"]
@@ -81,7 +87,7 @@ class TableConsumer(PokerSocket):
                 case Subscribe():
                     await self._subscribe(request.id)
                 case Snapshot():
-                    await self._send_snapshot(request.id)
+                    await self._show(request.id, await self._look(request.id))
                 case Missed(since=since):
                     await self._send_missed(request.id, since)
                 case _:
@@ -92,16 +98,27 @@ class TableConsumer(PokerSocket):
             raise ProtocolError("unavailable", request_id=request.id) from None
 
     async def _subscribe(self, request_id: str) -> None:
+        # First the group, then the state: nothing that happens in between is missed.
         await self.join(table_group(self.table_id))
+        found = await self._look(request_id)
         if self.visitor is not None:
             await self.join(owner_group(self.table_id, self.visitor.user_id))
             await self._report("attach")
             self.attached = True
-        await self._send_snapshot(request_id)
+        await self._show(request_id, found)
 
-    async def _send_snapshot(self, request_id: str) -> None:
-        """The answer, the table, and (from its owner) the user's own cards."""
+    async def _look(self, request_id: str | None) -> TableAtVersion:
+        """The table as everyone sees it; raises `ProtocolError` for whom it is not to be seen."""
         found = await self.gateway.snapshot(self.table_id)
+        self.players_only = not found.view.config.observers
+        self.is_shut_out = not may_watch(found.view, self.visitor)
+        if self.is_shut_out:
+            await self.part(table_group(self.table_id))
+            raise ProtocolError("observers_off", request_id=request_id)
+        return found
+
+    async def _show(self, request_id: str, found: TableAtVersion) -> None:
+        """The answer, the table, and (from its owner) the user's own cards."""
         await self.tell(Ack(id=request_id, version=found.version))
         await self.tell(
             TableSnapshot(
@@ -116,8 +133,10 @@ class TableConsumer(PokerSocket):
 
     async def _send_missed(self, request_id: str, since: int) -> None:
         frames = await self.gateway.frames_since(self.table_id, since)
+        if frames is None or table_group(self.table_id) not in self.joined:
+            found = await self._look(request_id)
         if frames is None:
-            await self._send_snapshot(request_id)
+            await self._show(request_id, found)
             return
         await self.tell(Ack(id=request_id, version=frames[-1].version if frames else since))
         for frame in frames:
@@ -136,6 +155,8 @@ class TableConsumer(PokerSocket):
             raise ProtocolError("login_required", request_id=request.id)
         content = digest(request)
         before = self.pending.get(request.id)
+        if isinstance(request, Chat) and before is None:
+            await self._check_voice(request)
         if before is None and len(self.pending) >= MAX_PENDING:
             raise ProtocolError("too_many_requests", request_id=request.id)
         if before is not None and before.digest != content:
@@ -152,6 +173,14 @@ class TableConsumer(PokerSocket):
                 ANSWER_TIMEOUT_S, self._give_up, request.id
             ),
         )
+
+    async def _check_voice(self, request: Chat) -> None:
+        assert self.visitor is not None
+        code = await voice.refusal(
+            user_id=self.visitor.user_id, muted_until_ms=self.visitor.muted_until_ms
+        )
+        if code:
+            raise ProtocolError(code, request_id=request.id)
 
     def _envelope(self, command: dict[str, Any], request_id: str, digest: str) -> CommandEnvelope:
         assert self.visitor is not None
@@ -176,7 +205,19 @@ class TableConsumer(PokerSocket):
     # Answers and frames
 
     async def table_frame(self, message: dict[str, Any]) -> None:
+        if self.is_shut_out:
+            return
         await self.deliver(message[self.encoding])
+        if may_matter(message["json"], players_only=self.players_only):
+            await self._look_again()
+
+    async def _look_again(self) -> None:
+        """Seats or options changed: whoever may not look any more is told, and sees no more."""
+        with contextlib.suppress(TableUnknown, RuntimeUnavailable):
+            try:
+                await self._look(None)
+            except ProtocolError as error:
+                await self.refuse(error)
 
     async def table_reply(self, message: dict[str, Any]) -> None:
         body = msgspec.json.decode(message["body"])

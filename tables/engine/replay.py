@@ -64,6 +64,12 @@ def read(line: bytes) -> Record:
         record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(str(error)) from error
+    verify(record)
+    return record
+
+
+def verify(record: Record) -> None:
+    """Raise `Malformed` unless the record describes a hand."""
     count = len(record.stacks)
     if not 2 <= count <= 9:
         raise Malformed(f"{count} stacks; a table has 2 to 9 seats")
@@ -78,7 +84,6 @@ def read(line: bytes) -> Record:
     _verify_cards(record)
     for number, action in enumerate(record.actions, 1):
         _verify_action(number, action, count)
-    return record
 
 
 def _verify_cards(record: Record) -> None:
@@ -185,7 +190,7 @@ def arrange_deck(record: Record) -> tuple[str, ...]:
 
 def _weakest(unused: list[str], board: list[str]) -> tuple[str, ...]:
     """A poor hand: who went to showdown with unknown cards had mucked a beaten one."""
-    candidates = combinations(unused[:10], 2)
+    candidates = combinations(unused[:8] + unused[8::4], 2)
     return min(candidates, key=lambda hole: strength(hole, board).index)
 
 

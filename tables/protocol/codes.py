@@ -36,6 +36,11 @@ CONNECTION: Final[dict[str, str | Promise]] = {
     "login_required": _("Log in to do this; watching is free."),
     "rate_limited": _("Too many messages. Wait a moment."),
     "too_many_requests": _("Too many requests wait for an answer. Wait for the answers first."),
+    "chat_too_fast": _("You write too fast. Wait a few seconds."),
+    "chat_muted": _("You may not write in chats at the moment. Ask support why."),
+    "observers_off": _(
+        "Only players see this table, and who could take a free seat. Choose another one."
+    ),
     "no_answer": _(
         "The table did not answer in time. Send the same request with the same id again."
     ),

@@ -19,6 +19,7 @@ from tables.protocol.errors import FrameError, FrameTooLargeError, ProtocolError
 from tables.protocol.messages import (
     ID_PATTERN,
     LOBBY_REQUESTS,
+    MAX_CHAT_LENGTH,
     MAX_FRAME_BYTES,
     TABLE_REQUESTS,
     Act,
@@ -227,5 +228,7 @@ def _refine(message: ClientMessage) -> ClientMessage:
             cleaned = clean(text)
             if not cleaned:
                 raise ProtocolError("text_not_allowed", field="text")
+            if len(cleaned) > MAX_CHAT_LENGTH:
+                raise ProtocolError("invalid_field", field="text")
             return msgspec.structs.replace(message, text=cleaned)
     return message

@@ -182,7 +182,11 @@ class TopUp(ClientMessage, frozen=True):
 
 
 class Chat(ClientMessage, frozen=True):
-    """Say something at the table. Invisible and direction-changing characters are removed."""
+    """Say something at the table, five times in ten seconds at most.
+
+    Invisible and direction-changing characters are removed; letters in disguise (full-width,
+    mathematical, Cyrillic in a Latin word) become plain ones.
+    """
 
     text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_LENGTH, description="what to say")]
 
@@ -284,7 +288,8 @@ class Ack(ServerMessage, frozen=True):
 class Error(ServerMessage, frozen=True):
     """The request is refused and changed nothing; `code` is stable, `message` is for people.
 
-    `id` is null when the request's own could not be read.
+    `id` is null when the request's own could not be read, and when nothing was asked:
+    `observers_off` also comes when you may no longer look at the table; no more frames follow.
     """
 
     id: RequestId | None

@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 COMMAND_LIFE_MS = 30_000
 UNWELL_WAIT_S = 0.25
+# What is refused where nobody new may sit down.
+_NEWCOMERS = frozenset({"sit", "join_waiting_list"})
 
 
 class Alarm:
@@ -62,7 +64,11 @@ Item = Delivery | Command | Paid | Alarm
 
 
 class TableActor:
-    """Owns one table while its shard is ours. `version` counts commits, without gaps."""
+    """Owns one table while its shard is ours. `version` counts commits, without gaps.
+
+    What the house wants of the table: `takes_players` is False while nobody new may sit down, and
+    `between_hands` is a command that comes before the next hand.
+    """
 
     def __init__(
         self,
@@ -77,6 +83,8 @@ class TableActor:
         self.version = version
         self.recorder = recorder
         self.presence = presence
+        self.takes_players = True
+        self.between_hands: Command | None = None
         self.last_frame_ms = 0
         self.hands: deque[tuple[int, int]] = deque(maxlen=200)  # (finished at ms, pot)
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
@@ -175,6 +183,10 @@ class TableActor:
             return
         next_hand = self.state.next_hand_at_ms
         if next_hand is not None and next_hand <= now:
+            if self.between_hands:
+                first, self.between_hands = self.between_hands, None
+                await self._on_command(first)
+                return  # the alarm for the hand, if there is still one, rings at once
             await self._on_command(StartHand(hand_id=new_id(now), deck=fresh_deck()))
         else:
             await self._on_command(Tick())
@@ -225,6 +237,8 @@ class TableActor:
             await self._answer(envelope, late)
             return
         try:
+            if envelope.command["type"] in _NEWCOMERS and not self.takes_players:
+                raise Refused("table_closed")
             decision = decide(self.state, engine_command(envelope, self.state, now), now)
         except Refused as refused:
             await self._answer(
@@ -295,7 +309,9 @@ class TableActor:
                 at_ms=now,
                 seal=self.shard.seal,
             )
-            commit.outbox = self.recorder.outbox(decision.events, at_ms=now)
+            commit.outbox = self.recorder.outbox(
+                decision.events, at_ms=now, config=self.state.config
+            )
             if decision.state.hand is None:
                 commit.snapshot = snapshot_data(version, decision.state, self.shard.seal)
         return commit

@@ -10,10 +10,14 @@ from wallet.selectors import escrow_krw
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """A table that runs, or is closed but may still have players."""
+    """A table that runs, or is closed but may still have players.
+
+    A resting table takes no new players and closes when the last one has left.
+    """
 
     table_id: int
     is_open: bool
+    is_resting: bool
     config: TableConfig
 
 
@@ -32,25 +36,39 @@ class OpenSitting:
 def config_of(table: Table) -> TableConfig:
     """The engine's options of a table."""
     stake = table.stake
+    min_buy_in_krw, max_buy_in_krw = table.buy_in_range_krw
     terms = terms_for(big_blind_krw=stake.big_blind_krw, players=table.seats)
     return TableConfig(
         seats=table.seats,
         small_blind_krw=stake.small_blind_krw,
         big_blind_krw=stake.big_blind_krw,
         ante_krw=stake.ante_krw,
-        min_buy_in_krw=stake.min_buy_in_krw,
-        max_buy_in_krw=stake.max_buy_in_krw,
+        min_buy_in_krw=min_buy_in_krw,
+        max_buy_in_krw=max_buy_in_krw,
+        straddle=table.straddle,
+        run_it_twice=table.run_it_twice,
+        rabbit_hunt=table.rabbit_hunt,
+        bomb_pot_every=table.bomb_pot_every,
+        bomb_pot_ante_krw=table.bomb_pot_ante_krw,
+        observers=table.observers,
+        chat=table.chat,
         action_ms=table.action_seconds * 1000,
+        time_bank_ms=table.time_bank_seconds * 1000,
+        disconnect_ms=table.disconnect_seconds * 1000,
         hand_pause_ms=table.hand_pause_ms,
         rake_bps=terms.bps,
         rake_caps_krw=(terms.cap_krw,),
     )
 
 
+def _as_it_is(table: Table) -> OpenTable:
+    return OpenTable(table.pk, table.is_open, table.is_resting, config_of(table))
+
+
 def all_tables() -> list[OpenTable]:
     """Every table there is."""
     tables = Table.objects.select_related("stake").order_by("id")
-    return [OpenTable(table.pk, table.is_open, config_of(table)) for table in tables]
+    return [_as_it_is(table) for table in tables]
 
 
 def open_sittings(*, table_id: int) -> list[OpenSitting]:

@@ -32,7 +32,7 @@ def summary_of(actor: "TableActor") -> TableSummary:
     span = max(SHORTEST_MS, now - hands[0][0]) if hands else SHORTEST_MS
     return TableSummary(
         table_id=actor.table_id,
-        players=len(actor.state.seats),
+        players=len(actor.state.seats) + len(actor.state.offered_seats()),
         seats=actor.state.config.seats,
         in_hand=actor.state.hand is not None,
         hands_per_hour=len(hands) * HOUR_MS // span if hands else 0,
@@ -52,6 +52,10 @@ class LobbyBoard:
     def changed(self, actor: "TableActor") -> None:
         self._changed[actor.table_id] = actor
 
+    def forget(self, table_id: int) -> None:
+        """What was told of the table last may not be what Redis says now."""
+        self._last.pop(table_id, None)
+
     async def run(self) -> None:
         while not asked_to_stop():
             await asyncio.sleep(PERIOD_S)
@@ -67,6 +71,7 @@ class LobbyBoard:
         for table_id, actor in actors.items():
             if actor.state.closed:
                 gone.append(table_id)
+                self.forget(table_id)
                 continue
             summary = summary_of(actor)
             if self._last.get(table_id) != summary:

@@ -7,9 +7,9 @@ An entry is written by the commit it belongs to: it exists if and only if the ev
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
-from tables.engine import to_data
+from tables.engine import TableConfig, to_data
 from tables.engine.events import (
     Event,
     HandFinished,
@@ -37,8 +37,11 @@ class HandRecorder:
             elif self.events:
                 self.events.append(event)
 
-    def outbox(self, new: Sequence[Event], *, at_ms: int) -> list[dict[str, Any]]:
-        """The outbox entries that a commit of `new` events at `at_ms` carries."""
+    def outbox(
+        self, new: Sequence[Event], *, at_ms: int, config: TableConfig
+    ) -> list[dict[str, Any]]:
+        """The outbox entries that a commit of `new` events at `at_ms` carries; `config` is that of
+        before them."""
         entries: list[dict[str, Any]] = []
         hand = list(self.events)
         for event in new:
@@ -46,7 +49,7 @@ class HandRecorder:
                 hand = []
             hand.append(event)
             if isinstance(event, HandFinished | HandVoided):
-                entries.append(_hand_entry(hand))
+                entries.append(_hand_entry(hand, config))
             elif isinstance(event, SeatLeft):
                 entries.append(_cash_out_entry(event, at_ms))
         return entries
@@ -62,7 +65,7 @@ def _cash_out_entry(event: SeatLeft, at_ms: int) -> dict[str, Any]:
     }
 
 
-def _hand_entry(hand: Sequence[Event]) -> dict[str, Any]:
+def _hand_entry(hand: Sequence[Event], config: TableConfig) -> dict[str, Any]:
     start = hand[0]
     end = hand[-1]
     if not isinstance(start, HandStarted) or not isinstance(end, HandFinished | HandVoided):
@@ -70,7 +73,7 @@ def _hand_entry(hand: Sequence[Event]) -> dict[str, Any]:
     shown = {event.seat for event in hand if isinstance(event, HandShown)}
     cards = {event.seat: event.cards for event in hand if isinstance(event, HoleCardsDealt)}
     net = {result.seat: result.net_krw for result in end.results}
-    board = [card for event in hand if isinstance(event, StreetDealt) for card in event.cards]
+    board = [card for event in hand if _is_first_board(event) for card in event.cards]
     pot = sum(share.amount_krw for e in hand if isinstance(e, PotAwarded) for share in e.shares)
     rake = sum(event.amount_krw for event in hand if isinstance(event, RakeTaken))
     return {
@@ -80,6 +83,11 @@ def _hand_entry(hand: Sequence[Event]) -> dict[str, Any]:
         "started_ms": start.at_ms,
         "finished_ms": end.at_ms,
         "void": isinstance(end, HandVoided),
+        "stakes": {
+            "small_blind_krw": config.small_blind_krw,
+            "big_blind_krw": config.big_blind_krw,
+            "ante_krw": config.ante_krw,
+        },
         "board": "".join(board),
         "pot_krw": pot + rake,
         "rake_krw": rake,
@@ -96,3 +104,7 @@ def _hand_entry(hand: Sequence[Event]) -> dict[str, Any]:
         ],
         "events": [to_data(event) for event in hand if event.audience == "public"],
     }
+
+
+def _is_first_board(event: Event) -> TypeGuard[StreetDealt]:
+    return isinstance(event, StreetDealt) and getattr(event, "board", 1) == 1

@@ -16,7 +16,8 @@ from django.utils import timezone
 from redis import Redis
 
 from tables import rathole
-from tables.models import Hand, HandPlayer, Sitting, Table, TableSettlement
+from tables.history.facts import positions, showdown_seats, starting_hand
+from tables.models import Hand, HandPlayer, Sitting, Stake, Table, TableSettlement
 from tables.runtime.connections import tables_redis_sync
 from tables.runtime.keys import ShardKeys, shard_of
 from wallet import services as wallet
@@ -96,21 +97,24 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
             net_krw={player["user_id"]: player["net_krw"] for player in entry["players"]},
             rake_krw=entry["rake_krw"],
         )
-    table = Table.objects.select_related("stake").get(pk=table_id)
+    stakes = entry.get("stakes") or _stakes_of(table_id)
     hand = Hand.objects.create(
         id=entry["hand_id"],
-        table=table,
+        table_id=table_id,
         number=entry["hand_no"],
         started_at=_moment(entry["started_ms"]),
         finished_at=_moment(entry["finished_ms"]),
-        small_blind_krw=table.stake.small_blind_krw,
-        big_blind_krw=table.stake.big_blind_krw,
+        small_blind_krw=stakes["small_blind_krw"],
+        big_blind_krw=stakes["big_blind_krw"],
+        ante_krw=stakes["ante_krw"],
         board=entry["board"],
         pot_krw=entry["pot_krw"],
         rake_krw=entry["rake_krw"],
         is_void=entry["void"],
         events=entry["events"],
     )
+    places = positions(entry["events"])
+    in_showdown = showdown_seats(entry["events"])
     HandPlayer.objects.bulk_create(
         HandPlayer(
             hand=hand,
@@ -120,9 +124,20 @@ def _settle_hand(table_id: int, entry: dict[str, Any]) -> None:
             net_krw=player["net_krw"],
             hole_cards=player["cards"],
             shown=player["shown"],
+            finished_at=hand.finished_at,
+            position=places.get(player["seat"], ""),
+            starting_hand=starting_hand(player["cards"]),
+            saw_showdown=player["seat"] in in_showdown,
         )
         for player in entry["players"]
     )
+
+
+def _stakes_of(table_id: int) -> dict[str, int]:
+    """For an entry that was written before entries carried their stakes."""
+    names = ("small_blind_krw", "big_blind_krw", "ante_krw")
+    stakes: dict[str, int] = Stake.objects.values(*names).get(tables=table_id)
+    return stakes
 
 
 def _settle_cash_out(table_id: int, entry: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ class Shard:
         found = await recovery.read_table(self.store.redis, keys, table.table_id, self.seal)
         if found is None:
             sittings = await self.runner.bank.call(house.open_sittings, table_id=table.table_id)
-            if not table.is_open and not sittings:
+            if (not table.is_open or table.is_resting) and not sittings:
                 return
             found = await self._begin_table(table, sittings)
         await self._start_actor(*found)
@@ -159,6 +159,8 @@ class Shard:
         actor = TableActor(self, state, version, recorder, presence)
         self.actors[state.table_id] = actor
         actor.start()
+        # Another runner may have told the lobby otherwise since we had the table last.
+        self.runner.lobby.forget(state.table_id)
         self.lobby_changed(actor)
         self.broadcast.heartbeat(state.table_id, version, self.now_ms())
 
@@ -173,17 +175,26 @@ class Shard:
         for table in self._own(tables):
             if table.table_id in self.actors:
                 self._apply_options(table)
-            elif table.is_open:
+            elif table.is_open and not table.is_resting:
                 await self._open_table(table)
 
     def _apply_options(self, table: house.OpenTable) -> None:
         actor = self.actors[table.table_id]
-        if actor.state.hand is not None:
-            return  # asked again at the next refresh
-        if not table.is_open and not actor.state.closed:
-            actor.put(CloseTable())
-        elif table.is_open and (actor.state.closed or actor.state.config != table.config):
-            actor.put(Reconfigure(config=table.config))
+        state = actor.state
+        actor.takes_players = table.is_open and not table.is_resting
+        actor.between_hands = None
+        wanted: CloseTable | Reconfigure | None = None
+        if not table.is_open and not state.closed:
+            wanted = CloseTable()
+        elif table.is_resting and not state.closed and not (state.seats or state.waiting):
+            # The table looks again: somebody may be on the way to it.
+            wanted = CloseTable(only_if_empty=True)
+        elif actor.takes_players and (state.closed or state.config != table.config):
+            wanted = Reconfigure(config=table.config)
+        if wanted and state.hand is None:
+            actor.put(wanted)
+        elif wanted:
+            actor.between_hands = wanted
 
     def resume_clocks(self, paused_ms: int) -> None:
         """The house stood still; every running clock gets that time back."""

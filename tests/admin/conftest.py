@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user
-from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, Stake, Table, TableSettlement
+from tables.models import (
+    Departure,
+    Hand,
+    HandPlayer,
+    Shard,
+    Sitting,
+    Stake,
+    Table,
+    TableSettlement,
+    TableTemplate,
+)
 
 PASSWORD = "river-card-77"
 
@@ -51,6 +61,13 @@ def table() -> Table:
 
 
 @pytest.fixture
+def template(table: Table) -> TableTemplate:
+    return TableTemplate.objects.create(
+        name="50/100 · 6", name_pattern="Busan {number}", stake=table.stake
+    )
+
+
+@pytest.fixture
 def hand(table: Table, player: User, boss: User) -> Hand:
     """A hand that Mina won by showing aces; Boss mucked kings."""
     events = [
@@ -87,6 +104,7 @@ def hand(table: Table, player: User, boss: User) -> Hand:
             seat=seat,
             stack_krw=10_000,
             net_krw=300 if shown else -300,
+            finished_at=hand.finished_at,
             hole_cards=cards,
             shown=shown,
         )
@@ -94,7 +112,7 @@ def hand(table: Table, player: User, boss: User) -> Hand:
 
 
 @pytest.fixture
-def everything(hand: Hand, player: User) -> None:
+def everything(hand: Hand, player: User, template: TableTemplate) -> None:
     """A row of every model of the tables."""
     Shard.objects.create(number=0, epoch=3)
     Sitting.objects.create(table=hand.table, user=player, seat=0, buy_in_id="buy-in")

@@ -1,11 +1,16 @@
 """What staff can do to users, and what only a superuser can."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import FOR_GOOD
 from tests.admin.conftest import PASSWORD, browser
 
 
@@ -88,6 +93,31 @@ def test_deactivate_and_activate(helper: User, player: User) -> None:
         player.refresh_from_db()
         assert player.is_active is active
         assert theirs.get("/accounts/").status_code == (200 if active else 302)
+
+
+def test_mute_and_unmute_in_chats(helper: User, player: User, boss: User) -> None:
+    client = browser(helper)
+    for action, hours in (("mute_for_an_hour", 1), ("mute_for_a_day", 24)):
+        answer = act(client, action, player, boss)
+        assert "1 user changed." in answer.content.decode()
+        player.refresh_from_db()
+        assert player.chat_muted_until
+        left = player.chat_muted_until - timezone.now()
+        assert timedelta(hours=hours, minutes=-1) < left <= timedelta(hours=hours)
+    act(client, "mute_for_good", player)
+    player.refresh_from_db()
+    assert player.chat_muted_until == FOR_GOOD
+    assert client.get(change_page(player)).status_code == 200
+    act(client, "unmute", player)
+    player.refresh_from_db()
+    boss.refresh_from_db()
+    assert player.chat_muted_until is None
+    assert boss.chat_muted_until is None
+
+
+def act(client: Client, action: str, *users: User) -> Any:
+    form = {"action": action, "_selected_action": [user.pk for user in users]}
+    return client.post("/admin/accounts/user/", form, follow=True)
 
 
 def test_a_superuser_adds_a_user_who_can_log_in(boss: User) -> None:

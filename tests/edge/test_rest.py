@@ -46,6 +46,7 @@ def played(table: Table, users: list[User], *, number: int = 1, shown: bool = Fa
             seat=seat,
             stack_krw=5_000,
             net_krw=200 if seat == 0 else -200,
+            finished_at=now,
             hole_cards="7c2d" if seat == 0 else "JhJs",
             shown=shown,
         )

@@ -11,6 +11,7 @@ from tables.models import Stake, Table
 from tables.selectors import forget_table_facts
 from tables.texts import LOBBY_PAGE, TABLE_PAGE
 from tests.pages.conftest import DESKTOP, PHONE, STATIC, Visit
+from tests.support.site import RunningSite
 
 SMALL_PHONE = {"width": 360, "height": 640}
 PLAYER_PAGES = ("/", "/tables/1/", "/tables/2/", "/hands/", "/accounts/")
@@ -117,3 +118,28 @@ def test_every_text_a_script_asks_for_is_there() -> None:
     asked |= set(re.findall(r'(?:plain|act)\("(log\.[a-z_]+)"\)', scripts))
     assert len(asked) > 50
     assert asked <= set(TABLE_PAGE | LOBBY_PAGE)
+
+
+def test_a_table_that_opens_comes_to_the_open_lobby(site: RunningSite, visit: Visit) -> None:
+    page = visit("/")
+    page.wait_for_selector("[data-table]")
+    code = (
+        "from tables.models import *;"
+        " Table.objects.create(name='Newly', stake=Stake.objects.first())"
+    )
+    assert site.manage("shell", "-c", code).returncode == 0
+    expect(page.locator("th:has-text('Newly')")).to_be_visible()
+    expect(page.locator("tr:has-text('Newly') [data-field=players]")).to_contain_text("0 of 6")
+
+
+def test_a_table_without_observers_says_so(site: RunningSite, visit: Visit) -> None:
+    code = (
+        "from tables.models import *; print(Table.objects.create(name='Private', observers=False,"
+        " stake=Stake.objects.first()).pk)"
+    )
+    number = site.manage("shell", "-v", "0", "-c", code).stdout.split()[-1]
+    page = visit("/")
+    expect(page.locator("th:has-text('Private')")).to_be_visible()
+    page.goto(f"/tables/{number}/")
+    expect(page.locator("#status p")).to_contain_text("Only players see this table")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "online")

@@ -136,7 +136,7 @@ async def test_wrong_turn_wrong_hand_and_strangers_are_refused(
 async def test_who_does_not_act_in_time_checks_or_folds_and_sits_out(users: list[User]) -> None:
     from tests.runtime.house import make_table
 
-    table = await in_database(make_table)(action_seconds=1)
+    table = await in_database(make_table)(action_seconds=1, time_bank_seconds=0)
     async with running(), seated(table, users[:2]) as players:
         await until(lambda: players[0].happened("player_sat_out"), 15)
         folded = players[0].happened("player_folded")

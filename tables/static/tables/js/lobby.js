@@ -5,14 +5,16 @@ import { find, h, setHidden, setText } from "./dom.js";
 import { won } from "./format.js";
 import { t } from "./i18n.js";
 
-const rows = new Map([...document.querySelectorAll("[data-table]")].map((row) => [Number(row.dataset.table), row]));
+const RENEW_MS = 60_000;
+const AT_MOST_EVERY_MS = 3_000;
+const rows = new Map();
 const filters = find("#filters");
 const summaries = new Map();
 
 function show(summary) {
-  const row = rows.get(summary.table_id);
-  if (!row) return;
   summaries.set(summary.table_id, summary);
+  const row = rows.get(summary.table_id);
+  if (!row) return isNew(summary.table_id) && renew();
   setText(find("[data-field=players]", row), t("lobby.players", summary));
   setText(find("[data-field=pot]", row), summary.average_pot_krw ? won(summary.average_pot_krw) : t("lobby.none"));
   setText(find("[data-field=hands]", row), summary.hands_per_hour ? String(summary.hands_per_hour) : t("lobby.none"));
@@ -44,7 +46,7 @@ function filter() {
 
 // A table with a free seat and somebody to play with: bots' tables first, then lower stakes.
 function choose() {
-  const playable = [...summaries.values()].filter((one) => one.players > 0 && one.players < one.seats);
+  const playable = [...summaries.values()].filter((one) => rows.has(one.table_id) && one.players > 0 && one.players < one.seats);
   const order = [...rows.keys()];
   const rank = (one) => (rows.get(one.table_id).dataset.demo === undefined ? 1e6 : 0) + order.indexOf(one.table_id);
   return playable.sort((a, b) => rank(a) - rank(b))[0];
@@ -58,6 +60,45 @@ function pointPlayNow() {
   target.hash = new URL(link.href).hash;
   link.href = target.href;
 }
+
+function findRows() {
+  rows.clear();
+  for (const row of document.querySelectorAll("[data-table]")) rows.set(Number(row.dataset.table), row);
+}
+
+// Tables open and close by themselves: now and then the server draws the rows anew, and soon when a
+// table is heard of that is not on the page.
+let renewal = 0;
+const missing = new Set();
+
+// A table that stays away, because it is closing, is asked for once.
+function isNew(tableId) {
+  return !missing.has(tableId) && missing.add(tableId);
+}
+
+function renew() {
+  renewal ||= setTimeout(async () => {
+    renewal = 0;
+    if (!document.hidden) await fetchRows();
+  }, AT_MOST_EVERY_MS);
+}
+
+async function fetchRows() {
+  try {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    find("#stakes").replaceWith(document.adoptNode(find("#stakes", page)));
+  } catch {
+    return; // the connection line tells
+  }
+  findRows();
+  for (const summary of summaries.values()) if (rows.has(summary.table_id)) show(summary);
+  filter();
+}
+
+findRows();
+setInterval(renew, RENEW_MS);
 
 const connection = new Connection("/ws/lobby/");
 connection.addEventListener("frame", ({ detail: frame }) => {

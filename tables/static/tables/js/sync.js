@@ -17,7 +17,13 @@ export class Sync {
   // meanwhile is asked for too, so that the log has no hole.
   async greet() {
     const since = this.store.version;
-    await this.connection.request("subscribe", {}, { urgent: true });
+    try {
+      await this.connection.request("subscribe", {}, { urgent: true });
+    } catch (error) {
+      // Asking again would not help; the page has told why.
+      if (error.code === "observers_off") return;
+      throw error;
+    }
     if (since !== null) this.connection.request("missed", { since }).catch(() => {});
   }
 

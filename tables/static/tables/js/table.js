@@ -8,6 +8,7 @@ import { find, readData } from "./dom.js";
 import { won } from "./format.js";
 import { errorText, t } from "./i18n.js";
 import { HandMemory } from "./memory.js";
+import { Mutes } from "./mutes.js";
 import { tellOwn } from "./notices.js";
 import { Actions } from "./render/actions.js";
 import { Centre } from "./render/centre.js";
@@ -34,7 +35,13 @@ const sync = new Sync(connection, store, clock, draw);
 const dialogs = new Dialogs();
 const side = new Side();
 const log = new Log();
-const chat = new Chat((text) => send("chat", { text }), () => side.chatArrived());
+const mutes = new Mutes();
+const chat = new Chat({
+  onSay: (text) => send("chat", { text }),
+  onUnread: () => side.chatArrived(),
+  onMute: async (userId, muted) => (await mutes.set(userId, muted)) || toast(t("chat.mute_failed"), "error"),
+  isMuted: (userId) => mutes.has(userId),
+});
 const line = new ConnectionLine(find("#connection"), connection);
 const seats = new Seats(find("#stage"), find("#seats"), find("#bets"), sitDown);
 const centre = new Centre(find("#pots"), find("#board"), find("#verdict"));
@@ -66,7 +73,7 @@ function draw() {
     if (!store.view) return;
     memory.follow(store.view.hand?.hand_id ?? null);
     const now = table();
-    for (const part of [seats, centre, actions, status, tools]) part.update(now);
+    for (const part of [seats, centre, actions, status, tools, chat]) part.update(now);
     turnClock.update(now, seats);
   });
 }
@@ -81,11 +88,19 @@ function tick() {
 
 store.onEvent((event, before, after, fresh) => {
   memory.remember(event);
-  if (event.type === "chat_posted") chat.say(event, event.user_id === page.user_id);
+  if (event.type === "chat_posted") tellChat(event);
   const name = namesFrom(before, after);
   for (const text of sentences(event, name)) if (text) log.say(kindOf(event), text);
   if (fresh && page.user_id !== null) tellOwn(event, before, after, page.user_id);
 });
+
+function tellChat(event) {
+  const mine = event.user_id === page.user_id;
+  chat.say(event, { mine, canMute: page.user_id !== null && !mine });
+}
+
+mutes.addEventListener("change", () => chat.foldAll());
+if (page.user_id !== null) mutes.load();
 
 // Sends a request; a refusal is shown. Resolves with whether it was done.
 async function send(type, fields = {}) {
@@ -132,10 +147,17 @@ async function leave() {
   if (await dialogs.confirmLeave(seat.stack_krw, inHand)) send("leave");
 }
 
+// The table is not to be seen. Who saw it until now gets a page on which nothing is left of it.
+function shutOut(error) {
+  if (store.view) return location.reload();
+  status.say(errorText(error.code, error.message));
+}
+
 // "Play now" of the lobby leads to #sit: the dialog opens as soon as the table is known.
 let wantsSeat = location.hash === "#sit";
 
 connection.addEventListener("frame", ({ detail }) => {
+  if (detail.code === "observers_off") return shutOut(detail);
   sync.receive(detail);
   if (!wantsSeat || !store.view) return;
   wantsSeat = false;

@@ -45,6 +45,11 @@ export class Status {
     setText(this.line, this.#text(table, free));
   }
 
+  // While there is no table to speak of.
+  say(text) {
+    setText(this.line, text);
+  }
+
   #text(table, free) {
     if (table.mySeat) return mine(table.mySeat, table) ?? general(table);
     if (table.view.closed) return t("state.closed");

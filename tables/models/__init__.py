@@ -6,7 +6,25 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from tables.models.chat import ChatMute
+from tables.models.options import TableOptions
+from tables.models.templates import TableTemplate
+
+__all__ = (
+    "ChatMute",
+    "Hand",
+    "HandPlayer",
+    "Shard",
+    "Sitting",
+    "Stake",
+    "Table",
+    "TableOptions",
+    "TableSettlement",
+    "TableTemplate",
+)
 
 
 class Stake(models.Model):
@@ -69,27 +87,55 @@ class Stake(models.Model):
             )
 
 
-class Table(models.Model):
-    """A cash table. Its game lives in `run_tables`; this row says what it is and if it is open."""
+class Table(TableOptions):
+    """A cash table. Its game lives in `run_tables`; this row says what it is and if it is open.
+
+    `is_resting`: its template does not need it at the moment. It is not in the lobby, takes no new
+    players, closes once nobody sits there, and opens again when the template needs it.
+    """
 
     name = models.CharField(_("name"), max_length=40, unique=True)
     stake = models.ForeignKey(Stake, models.PROTECT, related_name="tables", verbose_name=_("stake"))
-    seats = models.PositiveSmallIntegerField(_("seats"), default=6)
-    action_seconds = models.PositiveSmallIntegerField(_("seconds to act"), default=20)
-    hand_pause_ms = models.PositiveIntegerField(_("pause between hands (ms)"), default=3000)
-    is_open = models.BooleanField(_("open"), default=True, db_index=True)
+    template = models.ForeignKey(
+        TableTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tables",
+        verbose_name=_("template"),
+        help_text=_("Its options follow the template. Empty: the table stands for itself."),
+    )
+    is_open = models.BooleanField(
+        _("open"),
+        default=True,
+        db_index=True,
+        help_text=_(
+            "A table that is closed here pays everyone out after the hand; its template does not"
+            " open it again."
+        ),
+    )
+    is_resting = models.BooleanField(
+        _("resting"), default=False, editable=False, help_text=_("Closed by its template.")
+    )
     is_demo = models.BooleanField(_("demo (bots play here)"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
-    class Meta:
+    class Meta(TableOptions.Meta):
         ordering = ("stake__big_blind_krw", "seats", "name")
         verbose_name = _("table")
         verbose_name_plural = _("tables")
         constraints = (
+            *TableOptions.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(seats__gte=2) & Q(seats__lte=9),
-                name="table_seats_2_to_9",
-                violation_error_message=_("A table has 2 to 9 seats."),
+                condition=Q(is_resting=False) | Q(template__isnull=False),
+                name="table_rests_by_template",
+                violation_error_message=_("Only a table of a template can rest."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_demo=False) | Q(template__isnull=True),
+                name="table_of_bots_stands_alone",
+                violation_error_message=_("A demo table has no template."),
             ),
         )
 
@@ -99,15 +145,17 @@ class Table(models.Model):
     def clean(self) -> None:
         """A playable table; stake and seats stay as they are while somebody sits there."""
         errors: dict[str, Any] = {}
-        if self.seats is not None and not 2 <= self.seats <= 9:
-            errors["seats"] = _("A table has 2 to 9 seats.")
-        if self.action_seconds is not None and not 5 <= self.action_seconds <= 120:
-            errors["action_seconds"] = _("Give players 5 to 120 seconds to act.")
-        if self.hand_pause_ms is not None and self.hand_pause_ms > 60_000:
-            errors["hand_pause_ms"] = _("The pause between hands is at most a minute (60000 ms).")
+        try:
+            super().clean()
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        if self.template_id is None:
+            self.is_resting = False
+        elif self.is_demo:
+            errors["template"] = _("Bots play at a demo table: its seats are no template's.")
         before = Table.objects.filter(pk=self.pk).first()
         if before and self.sittings.filter(ended_at=None).exists():
-            for name in ("stake_id", "seats"):
+            for name in self.FIXED:
                 if getattr(before, name) != getattr(self, name):
                     errors[name.removesuffix("_id")] = _(
                         "Players sit at this table. Close it and wait until they left."
@@ -211,6 +259,7 @@ class Hand(models.Model):
     finished_at = models.DateTimeField(_("finished"), db_index=True)
     small_blind_krw = models.PositiveBigIntegerField(_("small blind"))
     big_blind_krw = models.PositiveBigIntegerField(_("big blind"))
+    ante_krw = models.PositiveBigIntegerField(_("ante"), default=0)
     board = models.CharField(_("board"), max_length=10, blank=True)
     pot_krw = models.PositiveBigIntegerField(_("pot"))
     rake_krw = models.PositiveBigIntegerField(_("rake"), default=0)
@@ -221,13 +270,18 @@ class Hand(models.Model):
         verbose_name = _("hand")
         verbose_name_plural = _("hands")
         ordering = ("-finished_at",)
+        indexes = (models.Index(fields=("table", "number"), name="hand_by_number"),)
 
     def __str__(self) -> str:
         return f"{self.table} #{self.number}"
 
 
 class HandPlayer(models.Model):
-    """A player's part in a hand. `hole_cards` is for the player; others see it only if `shown`."""
+    """A player's part in a hand. `hole_cards` is for the player; others see it only if `shown`.
+
+    What players search their hands by stands here too, beside what it is derived from:
+    `finished_at` is the hand's, the rest is `tables.history.facts`.
+    """
 
     hand = models.ForeignKey(Hand, models.CASCADE, related_name="players", verbose_name=_("hand"))
     user = models.ForeignKey(
@@ -238,12 +292,21 @@ class HandPlayer(models.Model):
     net_krw = models.BigIntegerField(_("won or lost"))
     hole_cards = models.CharField(_("hole cards"), max_length=4)
     shown = models.BooleanField(_("shown"), default=False)
+    finished_at = models.DateTimeField(_("finished"))
+    position = models.CharField(_("position"), max_length=5, blank=True)
+    starting_hand = models.CharField(_("starting hand"), max_length=3, blank=True)
+    saw_showdown = models.BooleanField(_("saw the showdown"), default=False)
 
     class Meta:
         verbose_name = _("player of a hand")
         verbose_name_plural = _("players of a hand")
         constraints = (models.UniqueConstraint(fields=("hand", "seat"), name="one_player_a_seat"),)
-        indexes = (models.Index(fields=("user", "-hand")),)
+        indexes = (
+            models.Index(fields=("user", "-finished_at", "-hand"), name="hands_of_player"),
+            models.Index(
+                fields=("user", "starting_hand", "-finished_at", "-hand"), name="hands_by_cards"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} in {self.hand}"
