@@ -160,8 +160,8 @@ class TableConsumer(PokerSocket):
             raise ProtocolError("login_required", request_id=request.id)
         content = digest(request)
         before = self.pending.get(request.id)
-        if isinstance(request, Chat) and before is None:
-            await self._check_voice(request)
+        if isinstance(request, Chat):
+            await self._check_voice(request.id, content)
         if before is None and len(self.pending) >= MAX_PENDING:
             raise ProtocolError("too_many_requests", request_id=request.id)
         if before is not None and before.digest != content:
@@ -179,13 +179,15 @@ class TableConsumer(PokerSocket):
             ),
         )
 
-    async def _check_voice(self, request: Chat) -> None:
+    async def _check_voice(self, request_id: str, content: str) -> None:
         assert self.visitor is not None
         code = await voice.refusal(
-            user_id=self.visitor.user_id, muted_until_ms=self.visitor.muted_until_ms
+            user_id=self.visitor.user_id,
+            muted_until_ms=self.visitor.muted_until_ms,
+            request=f"{self.table_id}:{request_id}:{content}",
         )
         if code:
-            raise ProtocolError(code, request_id=request.id)
+            raise ProtocolError(code, request_id=request_id)
 
     def _envelope(self, command: dict[str, Any], request_id: str, digest: str) -> CommandEnvelope:
         assert self.visitor is not None
