@@ -23,7 +23,6 @@ run: setup ## start the whole site; PORT chooses the port (8000)
 	@exec $(MANAGE) run_site $(ARGS)
 
 test: $(VENV)/.development ## run the tests; ARGS goes to pytest
-	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.development ## style, types, import rules, migrations

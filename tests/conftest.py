@@ -1,5 +1,6 @@
 """What every test may ask for: the servers, a clean Redis, the whole site, a browser."""
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -53,15 +54,31 @@ def site() -> Iterator[RunningSite]:
         site.stop()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Get the browser before the first test: a test's time limit is too short for that."""
+    wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)
+    if not wanted or session.config.option.collectonly:
+        return
+    if chromium_support.on_the_path() is None and chromium_support.may_install():
+        reporter = session.config.get_terminal_writer()
+        reporter.line("Installing Chromium for tests/pages ...")
+        try:
+            chromium_support.install_chromium()
+        except subprocess.CalledProcessError as error:
+            # The tests that need it say so, and the others run.
+            reporter.line(f"{error}\n{error.stdout[-2000:]}")
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser without a window; a test makes its own context in it.
 
     For one module: while Playwright runs, asyncio tests cannot have a loop of their own.
     """
-    path = chromium_support.find_chromium()
-    assert path, "The browser tests need Chromium: python -m tests.support.chromium"
     with sync_playwright() as playwright:
+        path = chromium_support.find_chromium(playwright)
+        if path is None:
+            pytest.fail(chromium_support.MISSING, pytrace=False)
         browser = playwright.chromium.launch(
             executable_path=path, args=chromium_support.arguments()
         )

@@ -83,7 +83,8 @@ def decline_moving(draft: Draft, seat: int) -> None:
 
 
 def change_seat(state: TableState, command: c.ChangeSeat, now_ms: int) -> Decision:
-    """To a free seat: at once, or after the running hand. The own seat takes a wish back."""
+    """To a free seat that nobody else moves to: at once, or after the running hand. The own seat
+    takes a wish back."""
     seat = player_of(state, command.user_id)
     if not 0 <= command.seat < state.config.seats:
         raise Refused("no_such_seat")
@@ -93,7 +94,8 @@ def change_seat(state: TableState, command: c.ChangeSeat, now_ms: int) -> Decisi
             raise Refused("nothing_due")
         draft.emit(SeatChangeCancelled(seat.seat))
         return draft.decision()
-    if command.seat in state.seats:
+    wished = [other.moves_to for other in state.seats.values() if other is not seat]
+    if command.seat in state.seats or command.seat in wished:
         raise Refused("seat_taken")
     if command.seat in state.offered_seats():
         raise Refused("seat_offered")

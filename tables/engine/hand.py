@@ -53,8 +53,8 @@ class HandFacts(msgspec.Struct, kw_only=True):
 
     `players` stand clockwise from left of the button; their places in this order are the indices
     that `betting`, `dead_krw` (blinds posted dead) and `awarded_krw` use. `blinds_before` and
-    `debts_before` are what a void hand goes back to. `runs`: how often the rest of the board is
-    run (None: not settled).
+    `debts_before` (by user) are what a void hand goes back to. `runs`: how often the rest of the
+    board is run (None: not settled).
     """
 
     hand_id: str

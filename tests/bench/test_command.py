@@ -30,7 +30,7 @@ def test_the_engine_alone(settings: Settings, tmp_path: Path) -> None:
     assert f"ratio {found['engine']['ratio']}" in said
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_everything(settings: Settings, tmp_path: Path) -> None:
     small = ("--tables", "1", "--seats", "2", "--pace", "4", "--seconds", "6")
     found, said = bench(settings, tmp_path, *small)

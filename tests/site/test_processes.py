@@ -1,6 +1,5 @@
 """The site as one command: what dies comes back, Ctrl-C leaves nothing, a start finds its data."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.support.servers import wait_until
+from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
 PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "beat")
@@ -81,9 +80,8 @@ def test_stopping_leaves_nothing_and_starting_again_finds_the_data() -> None:
     print(
         f"first {first:.1f} s, stop {stopped:.1f} s, later {second:.1f} s, after kill {third:.1f} s"
     )
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert first < 60 * busy
-    assert second < 15 * busy
+    assert first < 60 * busy()
+    assert second < 15 * busy()
 
 
 def test_sigterm_stops_it_as_well() -> None:

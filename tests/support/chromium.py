@@ -1,15 +1,23 @@
-"""Where Chromium is; `python -m tests.support.chromium` installs it where we may."""
+"""The browser of the tests in tests/pages: where it is, and how a machine comes by it."""
 
 import os
 import shutil
 import subprocess
-import sys
+from pathlib import Path
+
+from playwright.sync_api import Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Without them Chromium looks for its maker's servers at every start.
 ARGUMENTS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
+)
+MISSING = (
+    "The tests of the pages need Chromium, and there is none. Install it: apt-get install "
+    "chromium (Debian; as root), or any Chromium or Chrome that is on the PATH as "
+    f"{' or '.join(NAMES)}, or: .venv/bin/playwright install chromium. "
+    'Everything else runs without it: make test ARGS="--ignore tests/pages"'
 )
 
 
@@ -18,26 +26,30 @@ def arguments() -> list[str]:
     return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
-def find_chromium() -> str | None:
+def on_the_path() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def find_chromium(playwright: Playwright) -> str | None:
+    """The system's own, else the one that Playwright has downloaded for this user."""
+    own = playwright.chromium.executable_path
+    return on_the_path() or (own if Path(own).exists() else None)
+
+
+def may_install() -> bool:
+    """As root on a Debian-like system; elsewhere it is for a person to decide."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
 def install_chromium() -> None:
-    """As root on a Debian-like system; others are told what to do."""
-    apt = shutil.which("apt-get")
-    if os.geteuid() != 0 or apt is None:
-        raise SystemExit(
-            "The browser tests need Chromium. On Debian: apt-get install chromium. "
-            "To leave them out: make test ARGS='--deselect tests/browser'"
-        )
-    print("Installing Chromium for the browser tests", flush=True)
+    """Raises CalledProcessError, with what apt-get said, when that fails."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run([apt, "-qq", *command], env=environment, check=True)
-
-
-if __name__ == "__main__":
-    if find_chromium() is None:
-        install_chromium()
-    if find_chromium() is None:
-        sys.exit("Chromium was installed but is not on the PATH.")
+        subprocess.run(
+            ["apt-get", "-qq", *command],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )

@@ -98,6 +98,11 @@ def wait_until(condition: Callable[[], object], *, seconds: float, what: str) ->
         time.sleep(0.05)
 
 
+def busy() -> float:
+    """By how much other work slows this machine: 1 when it has a core for everybody."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def _remove(directory: Path, owner: int) -> None:
     if os.getpid() == owner:  # not in a fork
         shutil.rmtree(directory, ignore_errors=True)

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,9 +19,11 @@ from poker_site.embedded.registry import free_port, port_is_free, prepare_data_d
 from poker_site.processes.leftovers import marked_processes
 from poker_site.processes.readiness import what_is_missing
 from poker_site.processes.supervisor import Supervisor, site_supervisor
-from tests.support.servers import wait_until
+from tests.support.ordinary_user import Starter
+from tests.support.servers import busy, wait_until
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+OURSELVES = Starter()
 READY_SECONDS = 120  # the promise is 60 on a quiet machine
 STOP_SECONDS = 20
 # What the test run has set for itself, and a site of its own must not inherit.
@@ -32,10 +33,17 @@ TEST_VARIABLES = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "POKER_
 class RunningSite:
     """A site with a data directory and a port of its own."""
 
-    def __init__(self, data_dir: Path, *, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        arguments: tuple[str, ...] = (),
+        starter: Starter = OURSELVES,
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.arguments = arguments
+        self.starter = starter
 
     @property
     def url(self) -> str:
@@ -53,7 +61,8 @@ class RunningSite:
     def environment(self) -> dict[str, str]:
         """For commands that work on this site's data."""
         inherited = {k: v for k, v in os.environ.items() if k not in TEST_VARIABLES}
-        return inherited | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
+        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
+        return inherited | self.starter.environment | own
 
     @property
     def supervisor(self) -> Supervisor:
@@ -68,11 +77,12 @@ class RunningSite:
         started = time.monotonic()
         with (self.data_dir / "run_site.out").open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, str(MANAGE), "run_site", *self.arguments],
+                [*self.starter.command, "run_site", *self.arguments],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                **self.starter.popen_options(),
             )
         try:
             self.wait_until_ready()
@@ -80,14 +90,15 @@ class RunningSite:
             raise AssertionError(f"{error}\n{self.output}\n{self.logs()}") from error
         return time.monotonic() - started
 
-    def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
+    def wait_until_ready(self, seconds: float | None = None) -> None:
         def is_ready() -> bool:
             if self.process.poll() is not None:
                 raise AssertionError(f"run_site ended:\n{self.output}")
             # Not by its answer alone: that may be the last one of an earlier run.
             return "is open" in self.output and not what_is_missing(f"{self.url}/")
 
-        wait_until(is_ready, seconds=seconds, what=f"{self.url} ready")
+        limit = READY_SECONDS * busy() if seconds is None else seconds
+        wait_until(is_ready, seconds=limit, what=f"{self.url} ready")
 
     def stop(self) -> float:
         """Ctrl-C; nothing may be left after 20 s. Returns the seconds that took."""
@@ -140,12 +151,13 @@ class RunningSite:
     def manage(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a management command on this site's data."""
         return subprocess.run(
-            [sys.executable, str(MANAGE), *arguments],
+            [*self.starter.command, *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=seconds,
             check=False,
+            **self.starter.popen_options(),
         )
 
     def logs(self, lines: int = 15) -> str:
@@ -158,11 +170,12 @@ class RunningSite:
 
 
 @contextmanager
-def new_site(*arguments: str) -> Iterator[RunningSite]:
+def new_site(*arguments: str, starter: Starter = OURSELVES) -> Iterator[RunningSite]:
     """A site that is not started yet, in an empty directory; stopped and removed afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="poker-site-"))
     prepare_data_dir(directory)
-    site = RunningSite(directory, arguments=arguments)
+    starter.give(directory)
+    site = RunningSite(directory, arguments=arguments, starter=starter)
     try:
         yield site
     finally:

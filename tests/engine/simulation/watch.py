@@ -24,6 +24,8 @@ class Watch:
     def see(self, event: e.Event) -> None:
         if isinstance(event, e.HandFinished):
             self._check_result(event)
+        elif isinstance(event, e.HandStarted):
+            self._check_places(event)
         APPLY[type(event)](self.state, event)
         self.view = fold(self.view, event)
         self.counts[type(event).__name__] += 1
@@ -98,7 +100,26 @@ class Watch:
         for mine, won in zip(risked, hand.awarded_krw, strict=True):
             assert won <= sum(min(mine, other) for other in risked) + sum(hand.dead_krw)
 
-    # Whose turn it is
+    # Who plays, and whose turn it is
+
+    def _check_places(self, event: e.HandStarted) -> None:
+        """Who is ready and owes nothing is dealt in; heads-up the button posts the small blind, and
+        nobody the big one twice running, but who chose to move to where it comes next while more
+        than two wait to play."""
+        state, dealt = self.state, {player.seat: player for player in event.players}
+        ready = state.ready_seats()
+        assert dealt.keys() <= set(ready)
+        assert all(number in dealt for number in ready if not state.seats[number].debts)
+        assert event.big_blind_seat in dealt
+        if len(dealt) == 2:
+            assert event.small_blind_seat in (event.button_seat, None)
+            assert [player.seat for player in event.players] == [
+                event.big_blind_seat,
+                event.button_seat,
+            ]
+            moved = state.seats[event.big_blind_seat].debts.new and len(ready) > 2
+            user = dealt[event.big_blind_seat].user_id
+            assert moved or state.blinds is None or user != state.blinds.big_blind_user_id
 
     def _hand(self) -> HandState:
         assert self.state.hand is not None

@@ -155,7 +155,12 @@ const FOLD = {
   seat_left: (view, event) => without(view, event.seat),
   player_connected: seatChange(() => ({ connected: true })),
   player_disconnected: seatChange(() => ({ connected: false })),
-  table_reconfigured: (view, event) => ({ ...view, config: event.config, closed: false }),
+  table_reconfigured: (view, event) => ({
+    ...view,
+    config: event.config,
+    closed: false,
+    button_seat: event.config.seats < view.config.seats ? null : view.button_seat,
+  }),
   table_closed: (view) => ({ ...view, closed: true }),
   clocks_moved: clocksMoved,
   hand_scheduled: (view, event) => ({ ...view, next_hand_at_ms: event.at_ms }),
