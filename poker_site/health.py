@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 import psycopg
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -19,9 +20,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from poker_site.signs_of_life import BEAT_MARK, WORKER_MARK
+from tables.runtime.backlog import Backlog, backlog
+from tables.runtime.connections import tables_redis_sync
 
 LOOK_SECONDS = 2.0
 RUNNER_SILENCE_MS = 5_000
+# The sweep comes every few seconds; a hand that waits this long will not be settled by itself.
+SETTLEMENT_LATE_MS = 300_000
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -52,6 +57,7 @@ async def look_at_everything() -> dict[str, Finding]:
         "redis": look_at_redis,
         "channel_layer": look_at_channel_layer,
         "tables": look_at_tables,
+        "settlement": look_at_settlement,
         "worker": look_at_worker,
         "beat": look_at_beat,
     }
@@ -121,6 +127,18 @@ async def look_at_tables() -> Finding:
     if unowned:
         return Finding(ok=False, detail=f"shards without an owner: {unowned}")
     return Finding(ok=True, detail=f"{runners} runners, {settings.TABLE_SHARDS} shards")
+
+
+async def look_at_settlement() -> Finding:
+    """How long the oldest hand or cash-out waits for the ledger."""
+    found = await sync_to_async(_read_backlog, thread_sensitive=False)()
+    waiting = f"{found.entries} entries wait, the oldest for {found.oldest_ms / 1000:.1f} s"
+    return Finding(ok=found.oldest_ms <= SETTLEMENT_LATE_MS, detail=waiting)
+
+
+def _read_backlog() -> Backlog:
+    with tables_redis_sync() as redis:
+        return backlog(redis, settings.TABLE_SHARDS)
 
 
 async def look_at_worker() -> Finding:

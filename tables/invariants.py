@@ -8,14 +8,20 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
 
+from django.conf import settings
+
 from tables.models import TableSettlement
 from tables.runtime.audit import TableMoney, table_ids, table_money
+from tables.runtime.backlog import backlog
+from tables.runtime.connections import tables_redis_sync
+from tables.runtime.errors import TableUnreadable
 from tables.runtime.settlement import as_tuple
 from wallet.invariants import Check, snapshot
 from wallet.selectors import escrow_by_table, existing_keys
 
 LOOKS = 8
 PAUSE_SECONDS = 0.15
+LATE_MS = 180_000
 
 
 def check_tables(
@@ -42,6 +48,22 @@ def check_tables(
     )
 
 
+def check_settlement() -> Check:
+    """Compare how long the tables' outboxes have waited with what is normal. Raises
+    `redis.RedisError`."""
+    with tables_redis_sync() as redis:
+        found = backlog(redis, settings.TABLE_SHARDS)
+    return Check(
+        "no table waits long for its settlement",
+        {"entries": found.entries, "oldest_seconds": found.oldest_ms // 1000},
+        [
+            f"table {table_id}: its outbox has not been settled for {age_ms // 1000} s"
+            for age_ms, table_id in found.ages_ms
+            if age_ms > LATE_MS
+        ],
+    )
+
+
 def expected_escrow(money: TableMoney, last_entry: str, paid: Collection[str]) -> dict[int, int]:
     """What the ledger should hold for each user at a table, in won.
 
@@ -63,16 +85,12 @@ def _look(
     table_numbers: set[int], known: set[int], figures: dict[str, int]
 ) -> dict[int, list[str]]:
     """One look at these tables: the lines about each that differs; agreeing ones are counted."""
-    moneys = {
-        number: table_money(number) if number in known else TableMoney(number)
-        for number in table_numbers
-    }
+    moneys, found = _read(table_numbers, known)
     pending = {key for money in moneys.values() for key in money.pending_keys}
     with snapshot():
         escrows = escrow_by_table()
         positions = dict(TableSettlement.objects.values_list("table_id", "last_entry"))
         paid = existing_keys(keys=pending)
-    found = {}
     for number, money in moneys.items():
         escrow = escrows.get(number, {})
         expected = expected_escrow(money, positions.get(number, "0-0"), paid)
@@ -82,6 +100,20 @@ def _look(
         figures["escrow_krw"] += sum(escrow.values())
         figures["stacks_krw"] += sum(money.stacks.values())
     return found
+
+
+def _read(
+    table_numbers: set[int], known: set[int]
+) -> tuple[dict[int, TableMoney], dict[int, list[str]]]:
+    """What the tables say, and a line for each that cannot be read."""
+    moneys: dict[int, TableMoney] = {}
+    unreadable: dict[int, list[str]] = {}
+    for number in table_numbers:
+        try:
+            moneys[number] = table_money(number) if number in known else TableMoney(number)
+        except TableUnreadable as error:
+            unreadable[number] = [f"{error} cannot be read"]
+    return moneys, unreadable
 
 
 def _differences(number: int, escrow: dict[int, int], expected: dict[int, int]) -> list[str]:

@@ -34,11 +34,16 @@ _facts: dict[int, TableFacts] = {}
 _facts_at = float("-inf")
 
 
-def table_facts() -> dict[int, TableFacts]:
-    """Every table by id, in the lobby's order; up to two seconds old, one query for all askers."""
+def facts_of(table_id: int) -> TableFacts | None:
+    """One table; for one that is not known the database is asked, because it may be new."""
+    return table_facts().get(table_id) or table_facts(kept_s=0).get(table_id)
+
+
+def table_facts(*, kept_s: float = FACTS_KEPT_S) -> dict[int, TableFacts]:
+    """Every table by id, in the lobby's order; up to `kept_s` old, one query for all askers."""
     global _facts, _facts_at
     with _lock:
-        if time.monotonic() - _facts_at > FACTS_KEPT_S:
+        if time.monotonic() - _facts_at > kept_s:
             _facts = {facts.table_id: facts for facts in _read_facts()}
             _facts_at = time.monotonic()
         return _facts

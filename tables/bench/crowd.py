@@ -63,7 +63,7 @@ class Crowd:
     async def _open(self, gate: asyncio.Semaphore, number: int) -> ClientConnection:
         async with gate:
             return await connect(
-                f"{self.url}/echo/{number % self.tables}/", compression=None, open_timeout=30
+                f"{self.url}/echo/{number % self.tables}/", compression=None, open_timeout=120
             )
 
     async def _listen(self, number: int, socket: ClientConnection) -> None:

@@ -19,7 +19,7 @@ from poker_site.processes.programs import MANAGE
 from poker_site.processes.readiness import what_is_missing
 from poker_site.processes.supervisor import site_supervisor
 
-READY_S = 120.0
+READY_S = 240.0
 
 
 class BenchFailed(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import OperationalError, connection
 from redis.exceptions import RedisError
 
-from tables.invariants import check_tables
+from tables.invariants import check_settlement, check_tables
 from wallet.invariants import Check, check_ledger
 from wallet.selectors import escrow_krw
 
@@ -29,7 +29,7 @@ def problems() -> list[str]:
 
 
 def _checks() -> list[Check]:
-    return [*check_ledger(), check_tables()]
+    return [*check_ledger(), check_tables(), check_settlement()]
 
 
 def settled_problems(table_ids: Sequence[int]) -> list[str]:

@@ -5,6 +5,7 @@ over the network like a stranger's; this only spares the wait for 480 sign-ups, 
 checks and a form in admin.
 """
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from accounts.nicknames import nickname_key
 from tables.bots.site import Account
 from tables.bots.swarm import LoadTable
 from tables.models import Stake, Table
+from tables.runtime.errors import RuntimeUnavailable
+from tables.runtime.gateway import lobby_now
 from wallet.services import grant_play_money
 
 LOAD_DOMAIN = "load.invalid"
@@ -32,6 +35,7 @@ DEMO_NICKNAMES = (
 )
 DEMO_BOTS_A_TABLE = 2
 SESSION_SECONDS = 24 * 3600
+SERVED_S = 30.0
 
 
 def accounts(count: int) -> list[Account]:
@@ -132,6 +136,23 @@ def open_tables(*, players: int, tables: int) -> list[LoadTable]:
             )
         )
     return opened
+
+
+def wait_until_served(opened: Sequence[LoadTable], *, seconds: float = SERVED_S) -> None:
+    """Until a runner has opened each table, which takes a moment where it is new. Raises
+    TimeoutError."""
+    end = time.monotonic() + seconds
+    while missing := {table.table_id for table in opened} - _served():
+        if time.monotonic() > end:
+            raise TimeoutError(f"no runner has opened the tables {sorted(missing)}")
+        time.sleep(0.1)
+
+
+def _served() -> set[int]:
+    try:
+        return set(lobby_now())
+    except RuntimeUnavailable:
+        return set()
 
 
 def close_tables(opened: Sequence[LoadTable]) -> None:

@@ -36,7 +36,7 @@ from tables.runtime.broadcast import owner_group, table_group
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.messages import Snapshot as TableAtVersion
-from tables.selectors import table_facts
+from tables.selectors import TableFacts, facts_of
 
 ANSWER_TIMEOUT_S = 10.0
 MAX_PENDING = 32
@@ -70,7 +70,7 @@ class TableConsumer(PokerSocket):
 
     async def greet(self) -> None:
         self.table_id: int = self.scope["url_route"]["kwargs"]["table_id"]
-        if self.table_id not in await database_sync_to_async(table_facts)():
+        if await database_sync_to_async(facts_of)(self.table_id) is None:
             await self.shut(4404)
         await self.tell(self.welcome(table_id=self.table_id))
 
@@ -93,9 +93,14 @@ class TableConsumer(PokerSocket):
                 case _:
                     await self._submit(request)
         except TableUnknown:
-            raise ProtocolError("table_unknown", request_id=request.id) from None
+            raise ProtocolError(await self._why_unknown(), request_id=request.id) from None
         except RuntimeUnavailable:
             raise ProtocolError("unavailable", request_id=request.id) from None
+
+    async def _why_unknown(self) -> str:
+        """An open table that nobody runs yet will be there in a moment."""
+        facts: TableFacts | None = await database_sync_to_async(facts_of)(self.table_id)
+        return "unavailable" if facts and facts.is_open else "table_unknown"
 
     async def _subscribe(self, request_id: str) -> None:
         # First the group, then the state: nothing that happens in between is missed.
@@ -103,8 +108,8 @@ class TableConsumer(PokerSocket):
         found = await self._look(request_id)
         if self.visitor is not None:
             await self.join(owner_group(self.table_id, self.visitor.user_id))
-            await self._report("attach")
             self.attached = True
+            await self.gateway.attach(self._envelope({"type": "attach"}, "", ""))
         await self._show(request_id, found)
 
     async def _look(self, request_id: str | None) -> TableAtVersion:
@@ -129,7 +134,7 @@ class TableConsumer(PokerSocket):
             )
         )
         if self.visitor is not None:
-            await self._report("resync")
+            await self.gateway.submit(self._envelope({"type": "resync"}, "", ""))
 
     async def _send_missed(self, request_id: str, since: int) -> None:
         frames = await self.gateway.frames_since(self.table_id, since)
@@ -155,8 +160,8 @@ class TableConsumer(PokerSocket):
             raise ProtocolError("login_required", request_id=request.id)
         content = digest(request)
         before = self.pending.get(request.id)
-        if isinstance(request, Chat) and before is None:
-            await self._check_voice(request)
+        if isinstance(request, Chat):
+            await self._check_voice(request.id, content)
         if before is None and len(self.pending) >= MAX_PENDING:
             raise ProtocolError("too_many_requests", request_id=request.id)
         if before is not None and before.digest != content:
@@ -174,13 +179,15 @@ class TableConsumer(PokerSocket):
             ),
         )
 
-    async def _check_voice(self, request: Chat) -> None:
+    async def _check_voice(self, request_id: str, content: str) -> None:
         assert self.visitor is not None
         code = await voice.refusal(
-            user_id=self.visitor.user_id, muted_until_ms=self.visitor.muted_until_ms
+            user_id=self.visitor.user_id,
+            muted_until_ms=self.visitor.muted_until_ms,
+            request=f"{self.table_id}:{request_id}:{content}",
         )
         if code:
-            raise ProtocolError(code, request_id=request.id)
+            raise ProtocolError(code, request_id=request_id)
 
     def _envelope(self, command: dict[str, Any], request_id: str, digest: str) -> CommandEnvelope:
         assert self.visitor is not None
@@ -194,13 +201,6 @@ class TableConsumer(PokerSocket):
             digest=digest,
             command=command,
         )
-
-    async def _report(self, what: str) -> None:
-        """Tell the table's owner about this connection; it has no answer."""
-        command = {"type": what}
-        if what != "resync":
-            command |= {"conn_id": self.channel_name, "web_id": self.gateway.web_id}
-        await self.gateway.submit(self._envelope(command, "", ""))
 
     # Answers and frames
 
@@ -252,5 +252,5 @@ class TableConsumer(PokerSocket):
             task.cancel()
         if self.attached:
             with contextlib.suppress(RuntimeUnavailable):
-                await self._report("detach")
+                await self.gateway.detach(self._envelope({"type": "detach"}, "", ""))
         await super().release()

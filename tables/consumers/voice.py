@@ -21,10 +21,11 @@ _KEPT_S = 30 * 24 * 3600
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text()
 
 
-async def refusal(*, user_id: int, muted_until_ms: int) -> str:
+async def refusal(*, user_id: int, muted_until_ms: int, request: str) -> str:
     """Why the user may not speak now, as a code; empty when they may (and it is counted).
 
-    `muted_until_ms` is what was known when the connection was made. Raises `RuntimeUnavailable`.
+    `muted_until_ms` is what was known when the connection was made; `request` says which message it
+    is, over all tables: sent again, it counts once. Raises `RuntimeUnavailable`.
     """
     try:
         answer: bytes = await edge_redis().eval(
@@ -35,6 +36,7 @@ async def refusal(*, user_id: int, muted_until_ms: int) -> str:
             str(MESSAGES),
             str(WINDOW_MS),
             str(muted_until_ms),
+            request,
         )
     except (RedisError, OSError) as error:
         raise RuntimeUnavailable(str(error)) from error

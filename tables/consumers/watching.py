@@ -9,11 +9,14 @@ _OPTIONS = b"table_reconfigured"
 
 
 def may_watch(view: TableView, visitor: Visitor | None) -> bool:
-    """Players, and where the table allows it everyone; else who could take a free seat."""
+    """Players, who waits for a seat, and where the table allows it everyone; else who could take a
+    free seat."""
     if view.config.observers:
         return True
     if visitor is None:
         return False
+    if any(waiter.user_id == visitor.user_id for waiter in view.waiting):
+        return True
     # A seat that is offered to somebody waiting is theirs for the moment.
     holders = [seat.user_id for seat in view.seats]
     holders += [waiter.user_id for waiter in view.waiting if waiter.seat is not None]

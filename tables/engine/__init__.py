@@ -4,7 +4,7 @@
     apply(state, event) → state                                replays what was decided
 
 No Django, clock, randomness or I/O: time, cards and ids come with the commands. Nobody else imports
-PokerKit (`betting.py`, `cards.py`).
+PokerKit (`betting.py`, `cards.py`), but for the benchmark that measures the engine against it.
 """
 
 from tables.engine.apply import apply

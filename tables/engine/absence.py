@@ -15,7 +15,7 @@ from tables.engine.events import (
 )
 from tables.engine.hands import fold_now, play_on
 from tables.engine.housekeeping import send_off
-from tables.engine.runouts import decline_runs
+from tables.engine.runouts import decline_rabbit, decline_runs
 from tables.engine.seating import player_of, seat_of
 from tables.engine.state import TableState
 
@@ -54,6 +54,7 @@ def leave(state: TableState, command: c.Leave, now_ms: int) -> Decision:
         fold_now(draft, seat.seat)
         decline_absent(draft, seat.seat)
         return draft.decision()
+    decline_moving(draft, seat.seat)
     if seat.awaits_payment:
         draft.emit(LeaveRequested(seat.seat))
     else:
@@ -70,11 +71,20 @@ def decline_absent(draft: Draft, seat: int) -> None:
         play_on(draft)
 
 
+def decline_moving(draft: Draft, seat: int) -> None:
+    """Who gets up has not agreed to a rabbit hunt: whoever sits there next must not do it for
+    them."""
+    rabbit = draft.state.rabbit
+    if rabbit is not None and rabbit.consent is not None and seat in rabbit.consent.seats:
+        decline_rabbit(draft)
+
+
 # Moving
 
 
 def change_seat(state: TableState, command: c.ChangeSeat, now_ms: int) -> Decision:
-    """To a free seat: at once, or after the running hand. The own seat takes a wish back."""
+    """To a free seat that nobody else moves to: at once, or after the running hand. The own seat
+    takes a wish back."""
     seat = player_of(state, command.user_id)
     if not 0 <= command.seat < state.config.seats:
         raise Refused("no_such_seat")
@@ -84,13 +94,15 @@ def change_seat(state: TableState, command: c.ChangeSeat, now_ms: int) -> Decisi
             raise Refused("nothing_due")
         draft.emit(SeatChangeCancelled(seat.seat))
         return draft.decision()
-    if command.seat in state.seats:
+    wished = [other.moves_to for other in state.seats.values() if other is not seat]
+    if command.seat in state.seats or command.seat in wished:
         raise Refused("seat_taken")
     if command.seat in state.offered_seats():
         raise Refused("seat_offered")
     if state.in_hand(seat.seat):
         draft.emit(SeatChangeRequested(seat.seat, command.seat))
     else:
+        decline_moving(draft, seat.seat)
         draft.emit(SeatChanged(seat.seat, command.seat))
     return draft.decision()
 

@@ -32,7 +32,6 @@ def _hand_started(state: TableState, event: e.HandStarted) -> None:
     for number, seat in state.seats.items():
         if seat.last_hand is not None:
             change(state, number, last_hand=None)
-    owed = {player.seat: state.seats[player.seat].debts for player in event.players}
     state.hand = HandState(
         hand_id=event.hand_id,
         hand_no=event.hand_no,
@@ -46,7 +45,7 @@ def _hand_started(state: TableState, event: e.HandStarted) -> None:
         awarded_krw=[0] * len(event.players),
         dead_krw=[0] * len(event.players),
         blinds_before=state.blinds,
-        debts_before={seat: debts for seat, debts in owed.items() if debts},
+        debts_before={seat.user_id: seat.debts for seat in state.seats.values()},
     )
     state.hand_no = event.hand_no
     state.blinds = Blinds(

@@ -136,6 +136,9 @@ def _chat_posted(state: TableState, event: e.ChatPosted) -> None:
 
 
 def _table_reconfigured(state: TableState, event: e.TableReconfigured) -> None:
+    """With fewer seats the places of button and blinds may be gone: the game begins anew."""
+    if event.config.seats < state.config.seats:
+        state.blinds = None
     state.config = event.config
     state.closed = False
 

@@ -46,6 +46,8 @@ def next_positions(state: TableState, *, bomb_pot: bool = False) -> Positions:
     if state.blinds is None:
         return _new_game(state)
     ready = state.ready_seats()
+    if all(state.seats[seat].debts for seat in ready):
+        return _new_game(state)
     big_blind = _big_blind(state, ready)
     dealt = [
         seat for seat in ready if _comes_in(state, seat, big_blind, len(ready), bomb_pot=bomb_pot)
@@ -113,9 +115,9 @@ def _ring(state: TableState, dealt: list[int], big_blind: int, *, bomb_pot: bool
     assert state.blinds is not None
     small_at = state.blinds.big_blind_seat
     button = state.blinds.small_blind_at
-    if not _distance(state, button, small_at) < _distance(state, button, big_blind):
-        # After a heads-up hand the seat of the old small blind posts the big one: the button goes
-        # to the player before the small blind.
+    if button == big_blind:
+        # After a heads-up hand the old small blind may be due: the button goes to the player before
+        # the small blind.
         button = _next(list(reversed(dealt)), small_at, backwards=True)
     order = sorted(dealt, key=lambda seat: _distance(state, button, seat))
     seat = state.seats.get(small_at)
@@ -132,7 +134,7 @@ def _post_of(state: TableState, seat: Seat) -> Post:
     """The big blind live; a missed small blind dead. Who is short posts the live part first."""
     config, debts = state.config, seat.debts
     live = config.big_blind_krw if debts.new or debts.big else 0
-    dead = config.small_blind_krw if debts.small and not debts.new else 0
+    dead = config.small_blind_krw if debts.small else 0
     return Post(seat.seat, live, dead)
 
 

@@ -49,10 +49,10 @@ def start_hand(state: TableState, command: StartHand, now_ms: int) -> Decision:
     if positions is None:
         draft.schedule()
         return draft.decision()
-    if not bomb_pot:
-        for seat, small, big in list(missed_blinds(draft.state, positions)):
-            draft.emit(BlindsMissed(seat, small, big))
+    missed = [] if bomb_pot else list(missed_blinds(draft.state, positions))
     _open(draft, command, positions, bomb_pot=bomb_pot)
+    for seat, small, big in missed:
+        draft.emit(BlindsMissed(seat, small, big))
     _post_antes(draft)
     if not bomb_pot:
         _post_blinds(draft, positions)

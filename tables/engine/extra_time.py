@@ -20,7 +20,7 @@ def start_extra_time(draft: Draft) -> bool:
     if seat.sat_out is not None:
         return False
     seat = draft.state.seats[seat.seat]
-    if used is None and not seat.connected and seat.seat not in hand.disconnect_used:
+    if not seat.connected and seat.seat not in hand.disconnect_used:
         time_ms = min(seat.disconnect_ms, _disconnect_ms(draft))
         if time_ms > 0:
             return _start(draft, seat, "disconnect", time_ms)

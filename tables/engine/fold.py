@@ -170,6 +170,9 @@ def _extra_time_started(view: TableView, event: e.ExtraTimeStarted) -> TableView
 
 
 def _extra_time_used(view: TableView, event: e.ExtraTimeUsed) -> TableView:
+    assert view.hand is not None
+    if view.hand.turn is not None:
+        view = _with_hand(view, turn=replace(view.hand.turn, extra_time=None))
     if event.kind != "time_bank":
         return view
     return _with_seat(view, event.seat, time_bank_ms=event.left_ms)
@@ -231,6 +234,11 @@ def _hand_finished(view: TableView, event: e.HandFinished) -> TableView:
     return _with_hand(view, turn=None, choice=None, finished=True)
 
 
+def _table_reconfigured(view: TableView, event: e.TableReconfigured) -> TableView:
+    button = view.button_seat if event.config.seats >= view.config.seats else None
+    return replace(view, config=event.config, closed=False, button_seat=button)
+
+
 def _hand_voided(view: TableView, event: e.HandVoided) -> TableView:
     """Nothing of a void hand stays visible, and what was owed before it is owed again."""
     clean = {"in_hand": False, "folded": False, "all_in": False, "bet_krw": 0, "cards": None}
@@ -277,7 +285,7 @@ _FOLD: dict[type[e.Event], Callable[[TableView, Any], TableView]] = {
     e.SeatLeft: lambda view, event: _without_seat(view, event.seat),
     e.PlayerConnected: lambda view, event: _with_seat(view, event.seat, connected=True),
     e.PlayerDisconnected: lambda view, event: _with_seat(view, event.seat, connected=False),
-    e.TableReconfigured: lambda view, event: replace(view, config=event.config, closed=False),
+    e.TableReconfigured: _table_reconfigured,
     e.TableClosed: lambda view, event: replace(view, closed=True),
     e.HandScheduled: lambda view, event: replace(view, next_hand_at_ms=event.at_ms),
     e.HandStarted: _hand_started,

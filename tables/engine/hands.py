@@ -170,13 +170,18 @@ def _close_street(draft: Draft) -> None:
 
 
 def _pots(hand: HandState) -> tuple[Pot, ...]:
-    """Bets by level; what was posted dead belongs to the main pot whoever posted it."""
+    """Bets by level; what was posted dead, everybody who is live plays for."""
     dead = sum(hand.dead_krw)
     bets = [-paid - dead for paid, dead in zip(hand.betting.payoffs, hand.dead_krw, strict=True)]
     pots = split_pots(bets, hand.betting.statuses)
     if dead:
-        main, eligible = pots[0] if pots else (0, _live(hand))
-        pots[:1] = [(main + dead, eligible)]
+        live = _live(hand)
+        main, eligible = pots[0] if pots else (0, live)
+        if eligible == live:
+            pots[:1] = [(main + dead, live)]
+        else:
+            # Somebody is all-in with a dead blind alone and has matched no bet.
+            pots.insert(0, (dead, live))
     return tuple(
         Pot(amount, tuple(hand.players[i].seat for i in eligible)) for amount, eligible in pots
     )
@@ -218,11 +223,20 @@ def void_hand(state: TableState, command: VoidHand, now_ms: int) -> Decision:
             results=tuple(Result(p.seat, p.user_id, 0, p.stack_krw) for p in hand.players),
             at_ms=now_ms,
             button_seat=None if before is None else before.button_seat,
-            debts=tuple(
-                Owed(seat, owed.new, owed.small, owed.big)
-                for seat, owed in sorted(hand.debts_before.items())
-            ),
+            debts=_owed_before(draft.state, hand),
         )
     )
     keep_house(draft, hand.hand_id)
     return draft.decision()
+
+
+def _owed_before(state: TableState, hand: HandState) -> tuple[Owed, ...]:
+    """What the hand changed about debts, by paying or missing blinds. Who moved to another seat
+    meanwhile stays new there."""
+    owed = []
+    for number, seat in sorted(state.seats.items()):
+        before = hand.debts_before.get(seat.user_id)
+        if before is not None and before != seat.debts:
+            new = before.new or seat.debts.new
+            owed.append(Owed(number, new, before.small, before.big))
+    return tuple(owed)

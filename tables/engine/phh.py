@@ -81,7 +81,7 @@ def _record(hand: dict[str, Any], name: str) -> Record:
     actions, state = _Player(file, scale).play()
     record = Record(
         id=name if file.hand is None else file.hand,
-        sb=int(small),
+        sb=abs(int(small)),
         bb=int(big),
         ante=int(max(file.antes)),
         stacks=[int(stack) for stack in file.starting_stacks],
@@ -111,6 +111,8 @@ def _verify_shape(file: _File) -> None:
     if min(file.starting_stacks) <= 0 or min(file.antes) < 0 or file.min_bet < 0:
         raise Malformed("stacks are above 0, antes and min_bet at least 0")
     small, big, *others = file.blinds_or_straddles
+    if count == 2 and -small == big:
+        small = big  # Equal blinds heads-up, as PokerKit wants them.
     if any(others) or not 0 <= small <= big or not big:
         raise Malformed("blinds_or_straddles: only a small and a big blind can be replayed")
     ante = max(file.antes)

@@ -148,6 +148,8 @@ def answer_rabbit_hunt(state: TableState, command: Answer, now_ms: int) -> Decis
         raise Refused("nothing_to_agree")
     if rabbit.consent is None and not command.agree:
         raise Refused("nothing_to_agree")
+    if rabbit.consent is not None and seat.seat not in rabbit.consent.seats:
+        raise Refused("nothing_to_agree")
     if rabbit.consent is not None and seat.seat in rabbit.consent.agreed:
         raise Refused("already_answered")
     draft = Draft(state, now_ms)

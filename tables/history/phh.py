@@ -35,7 +35,7 @@ def _fields(hand: PlayedHand) -> dict[str, Any]:
         "variant": "NT",
         "ante_trimming_status": not writer.dead_blinds,
         "antes": writer.antes[::-1] if heads_up else writer.antes,
-        "blinds_or_straddles": writer.blinds[::-1] if heads_up else writer.blinds,
+        "blinds_or_straddles": _heads_up(writer.blinds) if heads_up else writer.blinds,
         "min_bet": writer.min_bet_krw,
         "starting_stacks": [player.stack_krw for player in hand.players],
         "actions": writer.actions,
@@ -63,6 +63,13 @@ def _fields(hand: PlayedHand) -> dict[str, Any]:
     if hand.is_void:
         fields["_void"] = True
     return fields
+
+
+def _heads_up(blinds: list[int]) -> list[int]:
+    """Button first. Of equal blinds PokerKit takes the button's for the big one, unless it is
+    written as a post."""
+    big, small = blinds
+    return [-small if small == big else small, big]
 
 
 def _toml(value: Any) -> str:

@@ -89,7 +89,7 @@ class TableActor:
         self.hands: deque[tuple[int, int]] = deque(maxlen=200)  # (finished at ms, pot)
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._alarm: asyncio.TimerHandle | None = None
-        self._cashier = Cashier(self._pay)
+        self._cashier = Cashier(shard, self._on_outcome)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -118,6 +118,7 @@ class TableActor:
 
     def inherit(self, failed: "TableActor") -> None:
         """Take over what waits for an actor that failed."""
+        self._cashier.inherit(failed._cashier)
         while not failed._inbox.empty():
             item = failed._inbox.get_nowait()
             if isinstance(item, Delivery):
@@ -229,7 +230,9 @@ class TableActor:
 
         `sent_ms` is when Redis took it, by Redis' clock, as ours.
         """
-        if self._cashier.has(envelope, self.state):
+        under_way = self._cashier.under_way(envelope, self.state)
+        if under_way:
+            await self._on_repeated(envelope, under_way)
             return
         now = self.shard.now_ms()
         if now - sent_ms > COMMAND_LIFE_MS:
@@ -253,16 +256,26 @@ class TableActor:
         payment = payment_of(envelope.request_id, decision.state)
         if payment:
             # Answered when the ledger has spoken; see `_on_paid`.
-            self._cashier.wait_for(payment, envelope.reply_to)
-            await self._commit(decision, reply=_stored(envelope, b""), reply_to=envelope.reply_to)
+            reply = _stored(envelope, b"")
+            outcome = await self._commit(decision, reply=reply, reply_to=[envelope.reply_to])
+            if isinstance(outcome, Committed):
+                self._cashier.wait_for(payment, envelope.reply_to)
             return
         body = replies.ack(envelope.request_id, self.version + bool(decision.events))
-        await self._commit(decision, reply=_stored(envelope, body), reply_to=envelope.reply_to)
+        await self._commit(decision, reply=_stored(envelope, body), reply_to=[envelope.reply_to])
 
-    async def _answer(self, envelope: CommandEnvelope, body: bytes) -> None:
+    async def _on_repeated(self, envelope: CommandEnvelope, payment: str) -> None:
+        """A request with the id of one whose payment is under way: the same one waits for the
+        outcome as well, another one is a conflict. Redis knows which, whoever owned the table."""
+        outcome = await self._answer(envelope, b"")
+        if not isinstance(outcome, Known) or outcome.digest == envelope.digest:
+            self._cashier.wait_for(payment, envelope.reply_to)
+
+    async def _answer(self, envelope: CommandEnvelope, body: bytes) -> Committed | Known | None:
         """A refusal: nothing happens at the table, but the answer stays the same from now on."""
         unchanged = Decision(events=(), state=self.state)
-        await self._commit(unchanged, reply=_stored(envelope, body), reply_to=envelope.reply_to)
+        reply = _stored(envelope, body)
+        return await self._commit(unchanged, reply=reply, reply_to=[envelope.reply_to])
 
     # Commits
 
@@ -271,19 +284,19 @@ class TableActor:
         decision: Decision,
         *,
         reply: StoredReply | None = None,
-        reply_to: str = "",
-    ) -> None:
+        reply_to: Sequence[str] = (),
+    ) -> Committed | Known | None:
         """Write, then take the new state over, then tell."""
         if not decision.events and reply is None:
-            return
+            return None
         now = self.shard.now_ms()
         commit = self._commit_of(decision, now)
         commit.reply = reply
         outcome = await self.shard.store.commit(commit)
         match outcome:
             case Committed():
-                if reply and reply.body:
-                    self.shard.broadcast.reply(self.table_id, reply_to, reply.body)
+                if reply:
+                    self._reply(reply_to, reply.body)
                 if commit.entry:
                     self.state, self.version = decision.state, self.version + 1
                     self.recorder.add(decision.events)
@@ -293,10 +306,15 @@ class TableActor:
             case Known(digest, body) if reply:
                 if digest != reply.digest:
                     body = replies.conflict(reply.request_id, self.version)
-                if body:
-                    self.shard.broadcast.reply(self.table_id, reply_to, body)
+                self._reply(reply_to, body)
             case _:
                 raise RuntimeError(f"table {self.table_id} is out of step: {outcome}")
+        return outcome
+
+    def _reply(self, channels: Sequence[str], body: bytes) -> None:
+        if body:
+            for channel in channels:
+                self.shard.broadcast.reply(self.table_id, channel, body)
 
     def _commit_of(self, decision: Decision, now: int) -> Commit:
         commit = Commit(table_id=self.table_id, expected_version=self.version)
@@ -350,17 +368,11 @@ class TableActor:
 
     # Payments
 
-    async def _pay(self, payment: PayIn) -> None:
-        try:
-            refusal = await self.shard.pay_in(payment)
-        except StaleEpoch as error:
-            self.shard.lost(error)
-            return
+    def _on_outcome(self, payment: PayIn, refusal: Refusal | None) -> None:
         self.put(Paid(payment, refusal))
 
     async def _on_paid(self, paid: Paid) -> None:
         key = paid.payment.key
-        reply_to = self._cashier.finish(key)
         request_id = request_of(key)
         if paid.refusal is None:
             body = replies.ack(request_id, self.version + 1)
@@ -372,13 +384,16 @@ class TableActor:
             decision = decide(self.state, command, self.shard.now_ms())
         except Refused as refused:
             log.error("payment_without_seat", table=self.table_id, key=key, code=refused.code)
+            self._cashier.finish(key)
             return
         if not request_id:
             # The table asked by itself, and nobody waits for an answer.
             await self._commit(decision)
+            self._cashier.finish(key)
             return
         reply = StoredReply(paid.payment.user_id, request_id, "", body, finishes=True)
-        await self._commit(decision, reply=reply, reply_to=reply_to)
+        await self._commit(decision, reply=reply, reply_to=self._cashier.waiting_for(key))
+        self._cashier.finish(key)
 
 
 def _stored(envelope: CommandEnvelope, body: bytes) -> StoredReply:

@@ -20,8 +20,10 @@ from tables.engine.events import (
 )
 from tables.models import Table
 from tables.runtime.connections import tables_redis_sync
+from tables.runtime.errors import TableUnreadable
 from tables.runtime.journal import parse
 from tables.runtime.keys import ShardKeys, shard_of
+from tables.runtime.messages import JournalEntry
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ def table_ids() -> list[int]:
 
 
 def table_money(table_id: int) -> TableMoney:
-    """Read a table's money in one step. Raises `redis.RedisError`."""
+    """Read a table's money in one step. Raises `redis.RedisError` or `TableUnreadable`."""
     shard = ShardKeys(shard_of(table_id, settings.TABLE_SHARDS))
     keys = shard.table(table_id)
     with tables_redis_sync() as redis:
@@ -59,18 +61,26 @@ def table_money(table_id: int) -> TableMoney:
     money = TableMoney(table_id)
     if raw is None:
         return money
-    snapshot = orjson.loads(raw)
-    money.version = snapshot["version"]
-    _begin(money, load(snapshot["state"]))
-    for version, entry in parse(journal):
-        if version > money.version:
-            for data in entry.events:
-                _follow(money, event_from_data(data))
-            money.version = version
+    try:
+        _read(money, orjson.loads(raw), parse(journal))
+    except Exception as error:
+        raise TableUnreadable(f"table {table_id}: {error!r}") from error
     money.unsettled = [
         (entry_id.decode(), _effect(orjson.loads(fields[b"e"]))) for entry_id, fields in outbox
     ]
     return money
+
+
+def _read(
+    money: TableMoney, snapshot: dict[str, Any], journal: list[tuple[int, JournalEntry]]
+) -> None:
+    money.version = snapshot["version"]
+    _begin(money, load(snapshot["state"]))
+    for version, entry in journal:
+        if version > money.version:
+            for data in entry.events:
+                _follow(money, event_from_data(data))
+            money.version = version
 
 
 def _begin(money: TableMoney, state: TableState) -> None:

@@ -143,6 +143,9 @@ class Broadcaster:
                     await self._layer.send(name, message)
             except (RedisError, OSError) as error:
                 log.warning("broadcast_failed", name=name, error=str(error))
+            except Exception:
+                # One message that cannot be sent; the lane goes on with the next.
+                log.exception("broadcast_failed", name=name)
             finally:
                 lane.task_done()
 

@@ -2,9 +2,11 @@
 -- KEYS: fence, head, journal, snapshot, outbox, unsettled, reply
 -- ARGV: epoch, generation, token, expected version, table id, position,
 --       digest, reply body, reply ttl ms, journal entry, snapshot, keep from version,
---       reply mode, outbox entries…
+--       reply mode, begin at version, outbox entries…
 -- An empty string stands for "none". Reply modes: "new" refuses a request that was seen before;
 -- with an empty body it only notes that the request is under way, and "finish" gives its answer.
+-- "begin at": the table begins, or begins anew, with this commit at that version, and what is stored
+-- of its past is dropped.
 -- Answers: {"ok", version} {"known", digest, body} {"stale", epoch} {"lost"} {"version", version}
 local epoch, generation, token, expected = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local fence = redis.call('HMGET', KEYS[1], 'epoch', 'generation')
@@ -27,12 +29,16 @@ if version ~= expected then return {'version', version} end
 
 if ARGV[10] ~= '' then
   version = expected + 1
+  if ARGV[14] ~= '' then
+    version = tonumber(ARGV[14])
+    redis.call('DEL', KEYS[3], KEYS[4])
+  end
   redis.call('HSET', KEYS[2], 'version', string.format('%.0f', version), 'token', token)
   redis.call('XADD', KEYS[3], string.format('%.0f-0', version), 'f', ARGV[10])
-  for i = 14, #ARGV do
-    redis.call('XADD', KEYS[5], string.format('%.0f-%d', version, i - 14), 'e', ARGV[i])
+  for i = 15, #ARGV do
+    redis.call('XADD', KEYS[5], string.format('%.0f-%d', version, i - 15), 'e', ARGV[i])
   end
-  if #ARGV >= 14 then redis.call('SADD', KEYS[6], ARGV[5]) end
+  if #ARGV >= 15 then redis.call('SADD', KEYS[6], ARGV[5]) end
   if ARGV[11] ~= '' then
     redis.call('SET', KEYS[4], ARGV[11])
     redis.call('XTRIM', KEYS[3], 'MINID', ARGV[12])

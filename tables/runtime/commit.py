@@ -8,6 +8,7 @@ is what happened.
 import asyncio
 import contextlib
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,26 @@ UNAVAILABLE = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OSError)
 _SCRIPTS = Path(__file__).parent
 
 
+async def insist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Make a Redis call that may be repeated, for as long as Redis does not do it."""
+    attempt = 0
+    while True:
+        try:
+            return await call()
+        except UNAVAILABLE as error:
+            delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+            if attempt % 20 == 0:
+                log.warning("waits_for_redis", error=str(error))
+            attempt += 1
+            await asyncio.sleep(delay)
+        except ResponseError as error:
+            # Redis starts up again (LOADING), is out of memory or cannot write to its disk.
+            if not str(error).startswith(("LOADING", "OOM", "MISCONF", "READONLY", "BUSY")):
+                raise
+            log.warning("refused_by_redis", error=str(error))
+            await asyncio.sleep(0.2)
+
+
 @dataclass(slots=True)
 class StoredReply:
     """The answer to a request, kept so that the same request gets the same answer.
@@ -54,7 +75,9 @@ class StoredReply:
 class Commit:
     """What one step of a table writes. Empty parts are left out.
 
-    `entry` None: nothing happened at the table, only a reply is stored (a refusal).
+    `entry` None: nothing happened at the table, only a reply is stored (a refusal). Entries of the
+    `outbox` get the time of `entry` as `at_ms`. `begin_at`: the table begins (anew) at this version
+    instead of the next one, and its stored past is dropped.
     """
 
     table_id: int
@@ -63,6 +86,7 @@ class Commit:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     snapshot: dict[str, Any] | None = None
     reply: StoredReply | None = None
+    begin_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -118,10 +142,13 @@ class ShardStore:
                 raise DataLost(self.keys.tag)
 
     async def renew(self, *, lease_ms: int, now_ms: int) -> None:
-        """Keep the lease. Raises `StaleEpoch` or `DataLost`."""
+        """Keep the lease, and store the position: commands that commit nothing move it only here.
+
+        Raises `StaleEpoch` or `DataLost`.
+        """
         answer = await self._renew(
             keys=[self.keys.lease, self.keys.fence],
-            args=[self.owner, lease_ms, self.epoch, self.generation, now_ms],
+            args=[self.owner, lease_ms, self.epoch, self.generation, now_ms, self.position],
         )
         if answer == b"stale":
             raise StaleEpoch(self.keys.tag)
@@ -135,24 +162,7 @@ class ShardStore:
         without this shard; in both cases nothing was written.
         """
         keys, args = self._arguments(commit)
-        attempt = 0
-        while True:
-            try:
-                answer = await self._commit(keys=keys, args=args)
-                break
-            except UNAVAILABLE as error:
-                delay = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-                if attempt % 20 == 0:
-                    log.warning("commit_waits_for_redis", shard=self.keys.tag, error=str(error))
-                attempt += 1
-                await asyncio.sleep(delay)
-            except ResponseError as error:
-                # Redis starts up again (LOADING), is out of memory or cannot write to its disk.
-                if not str(error).startswith(("LOADING", "OOM", "MISCONF", "READONLY", "BUSY")):
-                    raise
-                log.warning("commit_refused_by_redis", shard=self.keys.tag, error=str(error))
-                await asyncio.sleep(0.2)
-        return self._outcome(answer)
+        return self._outcome(await insist(lambda: self._commit(keys=keys, args=args)))
 
     def _arguments(self, commit: Commit) -> tuple[list[str], list[Any]]:
         table = self.keys.table(commit.table_id)
@@ -183,7 +193,8 @@ class ShardStore:
             orjson.dumps(commit.snapshot) if commit.snapshot else "",
             max(0, commit.expected_version + 1 - KEEP_VERSIONS),
             reply.mode if reply else "",
-            *(orjson.dumps(item) for item in commit.outbox),
+            commit.begin_at or "",
+            *(orjson.dumps({"at_ms": entry.at_ms, **item}) for item in commit.outbox if entry),
         ]
         return keys, args
 

@@ -4,6 +4,7 @@
 - `TableUnknown`: no such table is running.
 - `StaleEpoch`: somebody else owns the shard now; this process must not write.
 - `DataLost`: Redis came back without the shard's data.
+- `TableUnreadable`: what is stored of one table makes no state.
 """
 
 
@@ -21,3 +22,7 @@ class StaleEpoch(Exception):
 
 class DataLost(Exception):
     """Redis has no, or other, data of the shard than the owner wrote."""
+
+
+class TableUnreadable(Exception):
+    """A table's snapshot and journal do not give its state: damaged, or sealed with another key."""

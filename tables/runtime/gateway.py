@@ -5,7 +5,6 @@ come from the runner alone.
 """
 
 import asyncio
-import contextlib
 import os
 import weakref
 from typing import Any, ClassVar
@@ -22,7 +21,7 @@ from tables.runtime.clock import Clock
 from tables.runtime.connections import tables_redis, tables_redis_sync
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.journal import parse
-from tables.runtime.messages import CommandEnvelope, Frame, Snapshot, TableSummary
+from tables.runtime.messages import CommandEnvelope, Frame, JournalEntry, Snapshot, TableSummary
 
 log = structlog.get_logger()
 
@@ -54,6 +53,8 @@ class Gateway:
         self._shards: int = settings.TABLE_SHARDS
         self._clock = Clock()
         self._heartbeat: asyncio.Task[None] | None = None
+        self._attached: dict[str, CommandEnvelope] = {}  # by connection
+        self._reports: dict[str, CommandEnvelope] = {}  # not in Redis yet, as far as we know
 
     def now_ms(self) -> int:
         """The house's time, as deadlines are given in."""
@@ -71,6 +72,28 @@ class Gateway:
         except (RedisError, OSError) as error:
             raise RuntimeUnavailable(str(error)) from error
 
+    async def attach(self, envelope: CommandEnvelope) -> None:
+        """Report an open socket to the table's runner. Raises `RuntimeUnavailable`."""
+        envelope.command = {"type": "attach", "conn_id": envelope.reply_to, "web_id": self.web_id}
+        self._attached[envelope.reply_to] = envelope
+        await self._report(envelope)
+
+    async def detach(self, envelope: CommandEnvelope) -> None:
+        """Report that it is closed; a report that fails is sent again with the heartbeat. Raises
+        `RuntimeUnavailable`."""
+        self._attached.pop(envelope.reply_to, None)
+        await self._report(_detached(envelope, self.web_id))
+
+    async def _report(self, envelope: CommandEnvelope) -> None:
+        connection = envelope.reply_to
+        self._reports[connection] = envelope
+        await self.submit(envelope)
+        if self._reports.get(connection) is envelope:
+            del self._reports[connection]
+        if envelope.command["type"] == "attach" and connection not in self._attached:
+            # Closed meanwhile, and its detach may have come before this.
+            await self.submit(_detached(envelope, self.web_id))
+
     async def snapshot(self, table_id: int) -> Snapshot:
         """The table as everyone sees it now. Raises `TableUnknown` or `RuntimeUnavailable`."""
         table = self.shard(table_id).table(table_id)
@@ -86,12 +109,7 @@ class Gateway:
                 raise RuntimeUnavailable(str(error)) from error
             if entries and entries[0][0] != version + 1:
                 continue  # a newer snapshot was written between the two reads
-            view = public_view(load(stored["state"]))
-            for entry_version, entry in entries:
-                for data in entry.events:
-                    view = fold(view, event_from_data(data))
-                version = entry_version
-            return Snapshot(version=version, view=view)
+            return _view_of(table_id, stored, entries)
         raise RuntimeUnavailable("the table changes faster than it can be read")
 
     async def frames_since(self, table_id: int, version: int) -> list[Frame] | None:
@@ -125,13 +143,47 @@ class Gateway:
 
     async def _beat(self) -> None:
         """Say that this web process lives; when it stops, its sockets count as closed."""
+        key = keys.WEB_HEARTBEAT.format(self.web_id)
         while True:
-            with contextlib.suppress(RedisError, OSError):
+            try:
                 await self._clock.sync(self._redis)
-                await self._redis.set(
-                    keys.WEB_HEARTBEAT.format(self.web_id), "1", px=HEARTBEAT_LIFE_MS
-                )
+                before = await self._redis.set(key, "1", px=HEARTBEAT_LIFE_MS, get=True)
+                if before is None:
+                    # We were silent for too long: the runners have given our sockets up.
+                    self._reports = self._attached | self._reports
+                for connection in list(self._reports):
+                    if connection in self._reports:
+                        await self._report(self._reports[connection])
+            except (RedisError, OSError, RuntimeUnavailable) as error:
+                log.warning("heartbeat_failed", error=str(error))
+            except Exception:
+                log.exception("heartbeat_failed")
             await asyncio.sleep(HEARTBEAT_S)
+
+
+def _detached(envelope: CommandEnvelope, web_id: str) -> CommandEnvelope:
+    command = {"type": "detach", "conn_id": envelope.reply_to, "web_id": web_id}
+    return msgspec.structs.replace(envelope, command=command)
+
+
+def _view_of(
+    table_id: int, stored: dict[str, Any], entries: list[tuple[int, JournalEntry]]
+) -> Snapshot:
+    """The view that snapshot and journal make. Raises `RuntimeUnavailable` where they make none:
+    the table's owner repairs what is damaged, and a newer version's data a newer process reads."""
+    version: int = stored["version"]
+    try:
+        view = public_view(load(stored["state"]))
+        for entry_version, entry in entries:
+            if entry_version != version + 1:
+                raise ValueError(f"the journal skips from version {version} to {entry_version}")
+            for data in entry.events:
+                view = fold(view, event_from_data(data))
+            version = entry_version
+    except Exception as error:
+        log.exception("table_unreadable", table=table_id)
+        raise RuntimeUnavailable(f"table {table_id} cannot be read") from error
+    return Snapshot(version=version, view=view)
 
 
 def lobby_now() -> dict[int, TableSummary]:

@@ -63,9 +63,18 @@ class LobbyBoard:
                 await self._publish()
             except (RedisError, OSError) as error:
                 log.warning("lobby_failed", error=str(error))
+            except Exception:
+                log.exception("lobby_failed")
 
     async def _publish(self) -> None:
         actors, self._changed = self._changed, {}
+        try:
+            await self._publish_these(actors)
+        except Exception:
+            self._changed = actors | self._changed
+            raise
+
+    async def _publish_these(self, actors: "dict[int, TableActor]") -> None:
         news: dict[int, TableSummary] = {}
         gone: list[int] = []
         for table_id, actor in actors.items():

@@ -47,5 +47,7 @@ class Nudges:
                     self._send(table_id)
                 except (OperationalError, OSError) as error:
                     log.warning("nudge_failed", table=table_id, error=str(error))
+                except Exception:
+                    log.exception("nudge_failed", table=table_id)
             if None in waiting:
                 return

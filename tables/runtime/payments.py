@@ -1,25 +1,38 @@
 """Chips on their way to a table, seen from the table: which payments its state waits for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
 
 from tables.engine import TableState
 from tables.engine.commands import CancelBuyIn, CancelTopUp, Command, ConfirmBuyIn, ConfirmTopUp
 from tables.runtime.bank import PayIn, Refusal
+from tables.runtime.errors import StaleEpoch
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.translate import request_of
+
+if TYPE_CHECKING:
+    from tables.runtime.shard import Shard
+
+log = structlog.get_logger()
+
+AGAIN_S = (0.5, 1.0, 5.0, 30.0)
 
 
 class Cashier:
     """The payments of one table that are under way, and who waits for their outcome.
 
-    `pay` asks the ledger and reports to the table; it runs once for each payment.
+    `report(payment, refusal)` is called once for each payment, when the ledger has spoken.
     """
 
-    def __init__(self, pay: Callable[[PayIn], Awaitable[None]]) -> None:
-        self._pay = pay
+    def __init__(self, shard: "Shard", report: Callable[[PayIn, Refusal | None], None]) -> None:
+        self._shard = shard
+        self._report = report
         self._tasks: dict[str, asyncio.Future[None]] = {}
-        self._waiting: dict[str, str] = {}  # payment → the channel that waits for its outcome
+        self._waiting: dict[str, list[str]] = {}  # payment → channels that wait for its outcome
 
     def take_up(self, state: TableState, *, fresh: bool) -> None:
         """Start what the state waits for and nobody has started."""
@@ -27,21 +40,50 @@ class Cashier:
             if key not in self._tasks:
                 self._tasks[key] = asyncio.ensure_future(self._pay(payment))
 
-    def has(self, envelope: CommandEnvelope, state: TableState) -> bool:
-        """Whether this very request is being paid already; its answer then goes to `reply_to`."""
+    async def _pay(self, payment: PayIn) -> None:
+        """Ask until there is an answer: by its key a payment happens once, however often asked."""
+        attempt = 0
+        while True:
+            try:
+                refusal = await self._shard.pay_in(payment)
+            except StaleEpoch as error:
+                self._shard.lost(error)
+                return
+            except Exception:
+                log.exception("payment_failed", table=payment.table_id, key=payment.key)
+                # Whether anything was paid is not known: from now on it may not be given up.
+                payment = replace(payment, fresh=False)
+                await asyncio.sleep(AGAIN_S[min(attempt, len(AGAIN_S) - 1)])
+                attempt += 1
+            else:
+                self._report(payment, refusal)
+                return
+
+    def under_way(self, envelope: CommandEnvelope, state: TableState) -> str | None:
+        """The payment that a request with this id has asked for, if it has no outcome yet."""
         for key, payment in open_payments(state, fresh=False).items():
             if (payment.user_id, request_of(key)) == (envelope.user_id, envelope.request_id):
-                self.wait_for(key, envelope.reply_to)
-                return True
-        return False
+                return key
+        return None
 
     def wait_for(self, key: str, reply_to: str) -> None:
-        self._waiting[key] = reply_to
+        channels = self._waiting.setdefault(key, [])
+        if reply_to not in channels:
+            channels.append(reply_to)
 
-    def finish(self, key: str) -> str:
-        """The outcome is known; returns the channel that waits for it, or an empty string."""
+    def waiting_for(self, key: str) -> list[str]:
+        return self._waiting.get(key, [])
+
+    def finish(self, key: str) -> None:
+        """The outcome is known, stored and told."""
         self._tasks.pop(key, None)
-        return self._waiting.pop(key, "")
+        self._waiting.pop(key, None)
+
+    def inherit(self, failed: "Cashier") -> None:
+        """Take over who waits; the payments themselves are in the table's state."""
+        for key, channels in failed._waiting.items():
+            for channel in channels:
+                self.wait_for(key, channel)
 
     def stop(self) -> None:
         for task in self._tasks.values():

@@ -1,10 +1,11 @@
 """How a table comes back: after a death, a deployment, or the loss of Redis' data.
 
-Three ways, in this order:
+Two ways:
 
 1. snapshot + journal: the hand goes on exactly where it was;
-2. no snapshot although the shard's data is whole: a table that was never opened;
-3. the data is lost: the hand in play is void, and every player has what the ledger says.
+2. nothing is stored, or it cannot be read: a hand in play is void, and every player has what the
+   ledger says (see `opening`). The snapshot alone would not do: who came or left during the hand is
+   in the journal only.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from redis.asyncio import Redis
 from tables.engine import TableState, apply, dump, load, new_table
 from tables.engine.config import TableConfig
 from tables.engine.events import Event, PlayerSatOut, SeatReserved, SeatTaken
+from tables.runtime.errors import TableUnreadable
 from tables.runtime.house import OpenSitting
 from tables.runtime.journal import events_of, parse
 from tables.runtime.keys import TableKeys
@@ -34,18 +36,38 @@ def first_version(epoch: int) -> int:
 async def read_table(
     redis: Redis, keys: TableKeys, table_id: int, seal: Seal
 ) -> tuple[TableState, int, HandRecorder] | None:
-    """State, version and the running hand's events; None when nothing is stored."""
+    """State, version and the running hand's events; None when nothing is stored.
+
+    Raises `TableUnreadable`.
+    """
+    # Whoever reads has fenced every other writer out, so these belong together.
+    head: Any = await redis.hget(keys.head, "version")
     raw = await redis.get(keys.snapshot)
-    if raw is None:
+    if raw is None and head is None:
         return None
-    snapshot = orjson.loads(raw)
-    state = stored_state(snapshot, seal)
-    version: int = snapshot["version"]
-    recorder = HandRecorder()
+    try:
+        snapshot = orjson.loads(raw or b"")
+        version: int = snapshot["version"]
+        state = stored_state(snapshot, seal)
+    except Exception as error:
+        raise TableUnreadable(f"table {table_id}: snapshot: {error!r}") from error
     entries = await redis.xrange(keys.journal, min=f"({version}-0")
+    try:
+        found = _replayed(state, version, entries, seal)
+        if found[1] != int(head or 0):
+            raise ValueError(f"the head has version {head!r}, the journal {found[1]}")
+    except Exception as error:
+        raise TableUnreadable(f"table {table_id}: journal: {error!r}") from error
+    return found
+
+
+def _replayed(
+    state: TableState, version: int, entries: Any, seal: Seal
+) -> tuple[TableState, int, HandRecorder]:
+    recorder, table_id = HandRecorder(), state.table_id
     for entry_version, entry in parse(entries):
         if entry_version != version + 1:
-            raise RuntimeError(f"table {table_id}: the journal skips from version {version}")
+            raise ValueError(f"the journal skips from version {version} to {entry_version}")
         events = events_of(entry, table_id=table_id, version=entry_version, seal=seal)
         for event in events:
             state = apply(state, event)

@@ -232,9 +232,17 @@ class Runner:
             del self.owned[shard.number]
         self.spawn(shard.close(release=False))
 
-    def refuse_unknown_table(self, envelope: CommandEnvelope) -> None:
+    def give_up(self, shard: Shard) -> None:
+        """Let somebody take the shard anew, under the next epoch; it may be us."""
+        if self.owned.get(shard.number) is shard:
+            del self.owned[shard.number]
+            log.warning("shard_given_up", shard=shard.number, runner=self.name)
+            self.spawn(shard.close(release=True))
+
+    def refuse(self, envelope: CommandEnvelope, code: str) -> None:
+        """Answer a command whose table has no actor."""
         if envelope.request_id:
-            body = replies.error(envelope.request_id, "no_such_table", 0)
+            body = replies.error(envelope.request_id, code, 0)
             self.broadcast.reply(envelope.table_id, envelope.reply_to, body)
 
     # Housekeeping
@@ -263,11 +271,12 @@ class Runner:
         webs = sorted({web for actor in actors for web in actor.presence.webs()})
         if not webs:
             return
+        known = [actor.presence.attaches for actor in actors]
         alive = await self.redis.mget([keys.WEB_HEARTBEAT.format(web) for web in webs])
         dead = {web for web, beat in zip(webs, alive, strict=True) if beat is None}
-        for actor in actors:
+        for actor, attaches in zip(actors, known, strict=True):
             if dead & actor.presence.webs():
-                for command in await actor.presence.drop_webs(dead, actor.state):
+                for command in await actor.presence.drop_webs(dead, actor.state, known=attaches):
                     actor.put(command)
 
     async def _refresh_tables(self) -> None:

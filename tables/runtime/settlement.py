@@ -50,6 +50,12 @@ def settle_table(table_id: int) -> int:
     return settled
 
 
+def settled_version(table_id: int) -> int:
+    """The version of a table up to which the ledger has settled it."""
+    position = TableSettlement.objects.filter(table_id=table_id).first()
+    return as_tuple(position.last_entry)[0] if position else 0
+
+
 def unsettled_tables() -> list[int]:
     """Tables whose outbox has entries, of all shards."""
     with tables_redis_sync() as redis:

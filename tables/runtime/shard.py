@@ -8,17 +8,16 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
-from tables.engine import TableState, to_data
+from tables.engine import TableState
 from tables.engine.commands import CloseTable, Reconfigure, ResumeClock
-from tables.engine.events import Event
 from tables.runtime import house, recovery
 from tables.runtime.actor import Delivery, TableActor
 from tables.runtime.bank import PayIn, Refusal
-from tables.runtime.commit import Commit, Committed, ShardStore
-from tables.runtime.errors import DataLost, StaleEpoch
-from tables.runtime.journal import entry_of
+from tables.runtime.commit import ShardStore
+from tables.runtime.errors import DataLost, StaleEpoch, TableUnreadable
 from tables.runtime.keys import ShardKeys, shard_of
 from tables.runtime.messages import CommandEnvelope
+from tables.runtime.opening import Opened, begin_table
 from tables.runtime.outbox import HandRecorder
 from tables.runtime.presence import Presence
 from tables.runtime.stopping import asked_to_stop
@@ -31,7 +30,9 @@ log = structlog.get_logger()
 READ_BLOCK_MS = 1_000
 READ_COUNT = 200
 TRIM_EVERY_MS = 5_000
+READ_AGAIN_S = 0.5
 RELOAD_AFTER_S = 0.5
+REOPEN_AFTER_MS = 5_000
 
 
 class Shard:
@@ -47,6 +48,8 @@ class Shard:
         self.seal = runner.seal
         self.is_lost = False
         self.last_renewal_ms = runner.clock.now_ms()
+        self._known: set[int] = set()
+        self._shut_out: dict[int, int] = {}  # table that did not open → when to try again, ms
         self._in_work: dict[str, None] = {}  # positions read and not yet done, in their order
         self._read_up_to = store.position
         self._reader: asyncio.Task[None] | None = None
@@ -93,11 +96,18 @@ class Shard:
             await asyncio.sleep(RELOAD_AFTER_S)
             try:
                 found = await recovery.read_table(self.store.redis, keys, actor.table_id, self.seal)
-                if found:
-                    await self._start_actor(*found)
-                    self.actors[actor.table_id].inherit(actor)
+                if found is None:
+                    raise TableUnreadable(f"table {actor.table_id}: nothing is stored")
+                await self._start_actor(*found)
+                self.actors[actor.table_id].inherit(actor)
             except (RedisError, OSError) as error:
                 log.warning("table_reload_waits", table=actor.table_id, error=str(error))
+            except Exception:
+                # Payments that this actor began may still happen under our epoch, so the table
+                # can begin anew only under the next one.
+                log.exception("table_not_reloaded", table=actor.table_id)
+                self.runner.give_up(self)
+                return
 
     # Opening
 
@@ -106,51 +116,35 @@ class Shard:
         _, alive_ms = await self.store.fence(may_begin=is_new, now_ms=self.now_ms())
         self._read_up_to = self.store.position
         for table in self._own(await self.runner.bank.call(house.all_tables)):
-            await self._open_table(table)
+            await self._open_or_leave(table)
         if alive_ms is not None:
             self.resume_clocks(self.now_ms() - alive_ms)
         self._reader = asyncio.create_task(self._read(), name=f"shard {self.number}")
 
+    async def _open_or_leave(self, table: house.OpenTable) -> None:
+        """One table's trouble is its own: the others open, and it is tried again later."""
+        self._shut_out.pop(table.table_id, None)
+        try:
+            await self._open_table(table)
+        except (StaleEpoch, DataLost, RedisError, OSError):
+            raise
+        except Exception:
+            log.exception("table_not_opened", table=table.table_id)
+            self._shut_out[table.table_id] = self.now_ms() + REOPEN_AFTER_MS
+
     async def _open_table(self, table: house.OpenTable) -> None:
         keys = self.keys.table(table.table_id)
-        found = await recovery.read_table(self.store.redis, keys, table.table_id, self.seal)
+        found: Opened | None = None
+        try:
+            found = await recovery.read_table(self.store.redis, keys, table.table_id, self.seal)
+        except TableUnreadable:
+            log.exception("table_unreadable", table=table.table_id)
         if found is None:
-            sittings = await self.runner.bank.call(house.open_sittings, table_id=table.table_id)
-            if (not table.is_open or table.is_resting) and not sittings:
-                return
-            found = await self._begin_table(table, sittings)
+            found = await begin_table(self, table)
+        if found is None:
+            return
         await self._start_actor(*found)
         self._apply_options(table)
-
-    async def _begin_table(
-        self, table: house.OpenTable, sittings: list[house.OpenSitting]
-    ) -> tuple[TableState, int, HandRecorder]:
-        """A table without stored state: new, or with the players whom the ledger knows."""
-        now = self.now_ms()
-        events, homeless = recovery.opening_events(table.config, sittings, now)
-        state = recovery.opened(table.table_id, table.config, events)
-        version = recovery.first_version(self.store.epoch)
-        head = self.keys.table(table.table_id).head
-        await self.store.redis.hset(head, "version", version)
-        commit = Commit(
-            table_id=table.table_id,
-            expected_version=version,
-            entry=entry_of(
-                events, table_id=table.table_id, version=version + 1, at_ms=now, seal=self.seal
-            ),
-            outbox=[recovery.cash_out_entry(sitting, now) for sitting in homeless],
-            snapshot=recovery.snapshot_data(version + 1, state, self.seal),
-        )
-        outcome = await self.store.commit(commit)
-        if not isinstance(outcome, Committed):
-            raise TypeError(f"table {table.table_id} could not begin: {outcome}")
-        if sittings:
-            log.warning("table_rebuilt_from_ledger", table=table.table_id, players=len(sittings))
-        self._tell_rebuilt(table.table_id, version + 1, now, events)
-        return state, version + 1, HandRecorder()
-
-    def _tell_rebuilt(self, table_id: int, version: int, now: int, events: list[Event]) -> None:
-        self.broadcast.events(table_id, version, now, [to_data(event) for event in events])
 
     async def _start_actor(self, state: TableState, version: int, recorder: HandRecorder) -> None:
         keys = self.keys.table(state.table_id)
@@ -168,15 +162,24 @@ class Shard:
 
     def _own(self, tables: list[house.OpenTable]) -> list[house.OpenTable]:
         shards = self.runner.shards
-        return [table for table in tables if shard_of(table.table_id, shards) == self.number]
+        own = [table for table in tables if shard_of(table.table_id, shards) == self.number]
+        self._known = {table.table_id for table in own}
+        return own
 
     async def refresh_tables(self, tables: list[house.OpenTable]) -> None:
         """Tables that were added, changed or closed in admin."""
         for table in self._own(tables):
             if table.table_id in self.actors:
                 self._apply_options(table)
-            elif table.is_open and not table.is_resting:
-                await self._open_table(table)
+            elif self._is_due(table):
+                await self._open_or_leave(table)
+
+    def _is_due(self, table: house.OpenTable) -> bool:
+        """Whether a table without an actor is to be opened (again) now."""
+        again_at_ms = self._shut_out.get(table.table_id)
+        if again_at_ms is not None:
+            return again_at_ms <= self.now_ms()
+        return table.is_open and not table.is_resting
 
     def _apply_options(self, table: house.OpenTable) -> None:
         actor = self.actors[table.table_id]
@@ -229,6 +232,9 @@ class Shard:
             except (RedisError, OSError) as error:
                 log.warning("shard_read_failed", shard=self.number, error=str(error))
                 await asyncio.sleep(0.1)
+            except Exception:
+                log.exception("shard_read_failed", shard=self.number)
+                await asyncio.sleep(READ_AGAIN_S)
 
     async def _trim(self) -> None:
         """Drop commands that the stored position has passed; a later owner never needs them."""
@@ -241,13 +247,14 @@ class Shard:
         self._in_work[position] = None
         try:
             envelope = msgspec.json.decode(fields[b"e"], type=CommandEnvelope)
-        except (KeyError, msgspec.MsgspecError):
+        except Exception:
             log.exception("command_unreadable", shard=self.number, position=position)
             self.done(position)
             return
         actor = self.actors.get(envelope.table_id)
         if actor is None:
-            self.runner.refuse_unknown_table(envelope)
+            known = envelope.table_id in self._known
+            self.runner.refuse(envelope, "unavailable" if known else "table_unknown")
             self.done(position)
             return
         actor.put(Delivery(position, envelope))

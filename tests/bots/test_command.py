@@ -31,7 +31,7 @@ def test_bots_log_in_play_leave_and_report(site: RunningSite, login: str) -> Non
     acknowledged = figures["detail"]["acknowledged"]
     assert acknowledged["judged"] > 0
     assert (acknowledged["lost"], acknowledged["doubled"]) == (0, 0)
-    assert (figures["detail"]["mismatches"], figures["gaps"]) == (0, 0)
+    assert (figures["errors"], figures["refused"], figures["gaps"]) == (0, 0, 0), done.stdout
     assert "money       clean" in done.stdout
 
 

@@ -171,6 +171,22 @@ async def test_a_client_must_speak_the_protocol(offered: tuple[str, ...], table:
             assert await client.closed() == 4406
 
 
+async def test_a_table_is_found_as_soon_as_it_is_made(table: Table) -> None:
+    async with serving() as site:
+        async with opened(site, f"/ws/table/{table.pk}/") as client:
+            assert (await client.next())["type"] == "welcome"
+        new = await Table.objects.acreate(stake=table.stake, name="New", seats=6)
+        async with opened(site, f"/ws/table/{new.pk}/") as client:
+            assert (await client.next())["type"] == "welcome"
+            # Nobody runs it yet: that is no reason to go away.
+            assert (await client.ask({"type": "subscribe"}))["code"] == "unavailable"
+        closed = await Table.objects.acreate(
+            stake=table.stake, name="Closed", seats=6, is_open=False
+        )
+        async with opened(site, f"/ws/table/{closed.pk}/") as client:
+            assert (await client.ask({"type": "subscribe"}))["code"] == "table_unknown"
+
+
 async def test_there_is_no_connection_to_a_table_that_does_not_exist(table: Table) -> None:
     async with serving() as site, opened(site, f"/ws/table/{table.pk + 1}/") as client:
         assert await client.closed() == 4404
@@ -200,7 +216,10 @@ async def test_a_user_has_five_connections(table: Table, users: list[User]) -> N
             async with opened(site, path, ticket=other) as another:
                 assert (await another.next())["user"]["user_id"] == users[1].pk
             await fifth.connection.close()
-            await asyncio.sleep(0.2)
+            count = f"poker:sockets:user:{users[0].pk}"
+            async with asyncio.timeout(10):
+                while await edge_redis().scard(count) == 5:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
             async with opened(site, path, cookie=cookie) as again:
                 assert (await again.next())["type"] == "welcome"
 

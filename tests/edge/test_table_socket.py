@@ -201,7 +201,7 @@ async def test_a_table_that_is_asked_while_nobody_runs_it_says_so_in_time(
         opened(site, f"/ws/table/{table.pk}/", ticket=await ticket_for(users[0])) as one,
     ):
         answer = await one.ask({"type": "subscribe"})
-        assert (answer["type"], answer["code"]) == ("error", "table_unknown")
+        assert (answer["type"], answer["code"]) == ("error", "unavailable")
         answer = await one.ask({"type": "sit_out", "id": "x"})
         assert (answer["id"], answer["code"]) == ("x", "no_answer")
 

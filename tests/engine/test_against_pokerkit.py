@@ -1,8 +1,5 @@
-"""The engine beside bare PokerKit: the same where the rules agree, different only where they must.
-
-The differences are written down as tests of PokerKit too, so that an upgrade that changes one is
-noticed.
-"""
+"""The engine beside bare PokerKit: the same where the rules agree, different only where they must
+(`test_where_pokerkit_differs.py`)."""
 
 from collections.abc import Sequence
 from time import process_time
@@ -10,64 +7,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pokerkit import Automation, NoLimitTexasHoldem, State
 
 from tables.engine import Refused, TableConfig, TableState, decide, new_table
 from tables.engine import commands as c
 from tables.engine.cards import ALL_CARDS
 from tables.engine.events import HandFinished
-from tests.engine.room import stacked_deck
-
-DEALING = {
-    Automation.CARD_BURNING,
-    Automation.HOLE_DEALING,
-    Automation.BOARD_DEALING,
-    Automation.RUNOUT_COUNT_SELECTION,
-}
-AUTOMATIONS = tuple(automation for automation in Automation if automation not in DEALING)
-
-
-class Bare:
-    """A hand of PokerKit alone, dealt from the same deck."""
-
-    def __init__(
-        self, stacks: Sequence[int], deck: Sequence[str], *, big_blind: int = 100, ante: int = 0
-    ) -> None:
-        self.rest = list(deck)
-        count = len(stacks)
-        blinds = (big_blind // 2, big_blind)
-        self.state: State = NoLimitTexasHoldem.create_state(
-            AUTOMATIONS, True, ante, blinds, big_blind, tuple(stacks), count
-        )
-        for player in range(count):
-            self.state.deal_hole(deck[player] + deck[count + player])
-        del self.rest[: 2 * count]
-        self.deal()
-
-    def deal(self) -> None:
-        while self.state.card_burning_status:
-            self.state.burn_card("??")
-            count = self.state.board_dealing_count
-            assert count is not None
-            self.state.deal_board("".join(self.rest[:count]))
-            del self.rest[:count]
-
-    def act(self, action: str, to_krw: int | None = None) -> None:
-        if action == "fold":
-            self.state.fold()
-        elif action == "raise":
-            self.state.complete_bet_or_raise_to(to_krw)
-        else:
-            self.state.check_or_call()
-        self.deal()
-
-    def offer(self) -> tuple[int | None, int | None, int | None]:
-        state = self.state
-        return (
-            state.checking_or_calling_amount,
-            state.min_completion_betting_or_raising_to_amount,
-            state.max_completion_betting_or_raising_to_amount,
-        )
+from tests.engine.bare import Bare
 
 
 def seated(stacks: Sequence[int], *, big_blind: int = 100, ante: int = 0) -> TableState:
@@ -126,35 +71,6 @@ def _choose(data: st.DataObject, turn: Any) -> tuple[str, int | None]:
     if action != "raise":
         return action, None
     return action, data.draw(st.integers(turn.min_raise_to_krw, turn.max_raise_to_krw))
-
-
-# Where PokerKit 0.7.7 differs from the rules of the house (see test_betting.py for ours)
-
-
-def test_pokerkit_lets_limpers_raise_over_a_short_all_in() -> None:
-    bare = Bare([150, 10_000, 10_000, 10_000], ALL_CARDS)
-    for action, to_krw in (("call", None), ("call", None), ("raise", 150), ("call", None)):
-        bare.act(action, to_krw)
-    assert bare.offer() == (50, 250, 10_000)
-
-
-def test_pokerkit_lets_a_short_big_blind_be_called_for_its_size() -> None:
-    bare = Bare([10_000, 60, 10_000, 10_000], ALL_CARDS)
-    assert bare.offer() == (60, 160, 10_000)
-
-
-def test_pokerkit_gives_all_odd_chips_to_the_first_winner() -> None:
-    deck = stacked_deck(4, "AsQh AdQd AhQc 3c4c", "2c7d9hJs5d")
-    bare = Bare([101, 101, 101, 101], deck, big_blind=2)
-    for to_krw in (101, None, None, None):
-        bare.act("raise" if to_krw else "call", to_krw)
-    assert bare.state.stacks == [136, 134, 134, 0]
-
-
-def test_pokerkit_asks_a_player_whom_nobody_can_bet_against() -> None:
-    bare = Bare([10_000, 30, 10_000], ALL_CARDS)
-    bare.act("fold")
-    assert bare.state.actor_index == 0
 
 
 # What it costs

@@ -7,18 +7,22 @@ is the long version (`make faults`); tests/faults/test_kills.py does a few kills
 
 import argparse
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import redis
 
+from tables.runtime.backlog import backlog
 from tables.runtime.keys import LOBBY
 from tests.support.servers import wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
@@ -36,14 +40,25 @@ BETWEEN_S = 8.0
 BACK_S = 30.0
 # A dead owner is noticed when its lease (settings.SHARD_LEASE_MS) has run out.
 LEASE_S = 1.5
+RENEWAL_S = 0.6
+# From the moment at which something can go on to the moment at which every table does.
+TAKEOVER_S = 2.0
+SHARDS = 16
 
 
 @dataclass
 class Drilled:
-    """What a drill found: the bots' figures, and how long the tables stood still at each kill."""
+    """What a drill found: the bots' figures, and how long the tables stood still at each kill.
+
+    `begins`: when what replaces the killed process could begin, for each kill. `busy`: how many
+    times too much the machine had to do. `unsettled_s`: the longest that the ledger lagged behind.
+    """
 
     program: str
     kills: list[float]
+    begins: list[float]
+    busy: float
+    unsettled_s: float
     figures: dict[str, Any]
     output: str
 
@@ -51,6 +66,11 @@ class Drilled:
     def pauses_s(self) -> list[float]:
         """For each kill, the longest time in which some table told nothing."""
         return [max(self._silences_near(at), default=0.0) for at in self.kills]
+
+    @property
+    def takeovers_s(self) -> list[float]:
+        """The same, from the moment at which the replacement could begin."""
+        return [max(self._silences_near(at), default=0.0) for at in self.begins]
 
     def _silences_near(self, kill: float) -> Iterator[float]:
         for began, seconds in self.figures["detail"]["silences"]:
@@ -70,6 +90,7 @@ class Drilled:
             "failures": detail["failures"],
             "money": not self.figures["money_ok"],
             "no hands": not self.figures["hands"],
+            "slow takeovers": [s for s in self.takeovers_s if s > TAKEOVER_S * self.busy],
         }
         return {what: value for what, value in found.items() if value}
 
@@ -78,7 +99,7 @@ def drill(site: RunningSite, program: str, kills: int) -> Drilled:
     """Bots play at the running site while `program` is killed `kills` times."""
     seconds = WARM_UP_S + kills * BETWEEN_S + 5
     names = cycle(VICTIMS[program])
-    times = []
+    times, begins, unsettled = [], [], 0.0
     with _bots(site, seconds) as (bots, figures):
         wait_until(lambda: _are_playing(site), seconds=90, what="bots play")
         time.sleep(WARM_UP_S)
@@ -86,11 +107,58 @@ def drill(site: RunningSite, program: str, kills: int) -> Drilled:
             began = time.time()
             _kill_when_up(site, next(names))
             times.append(time.time())
-            time.sleep(max(0.0, BETWEEN_S - (time.time() - began)))
+            begins.append(_replacement_begins(site, program, times[-1]))
+            unsettled = max(unsettled, _watch_backlog(site, until=began + BETWEEN_S))
+        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         output, _ = bots.communicate(timeout=seconds + 240)
     site.wait_until_ready()
     assert figures.exists(), output
-    return Drilled(program, times, json.loads(figures.read_text()), output)
+    found = json.loads(figures.read_text())
+    return Drilled(program, times, begins, busy, unsettled, found, output)
+
+
+def _replacement_begins(site: RunningSite, program: str, kill: float) -> float:
+    """When a runner takes the first shard of a dead one, or Redis answers again; for the others
+    the next process is there already."""
+    if program == "tables":
+        # Not before the dead one's lease runs out, of which a renewal may have spent a part.
+        after = kill + LEASE_S - RENEWAL_S
+        wait_until(lambda: _first_taken(site, after), seconds=BACK_S, what="shards are taken")
+        return _first_taken(site, after)
+    if program == "valkey":
+        wait_until(lambda: _answers(site), seconds=BACK_S, what="valkey answers")
+        return time.time()
+    return kill
+
+
+def _first_taken(site: RunningSite, after: float) -> float:
+    """The time of the first `shard_taken` in the logs after that; 0 while there is none."""
+    times = [
+        datetime.fromisoformat(found[0]).timestamp()
+        for path in (site.data_dir / "logs").glob("tables_*.log")
+        for line in path.read_text(errors="replace").splitlines()
+        if "shard_taken" in line and (found := re.search(r"\d{4}-\d\d-\d\dT[\d:.]+Z", line))
+    ]
+    return min((at for at in times if at > after), default=0.0)
+
+
+def _answers(site: RunningSite) -> bool:
+    try:
+        with redis.Redis.from_url(site.redis_url) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _watch_backlog(site: RunningSite, *, until: float) -> float:
+    """Look until then how long the oldest outbox entry has waited; returns the most, in seconds."""
+    most = 0
+    while True:
+        with suppress(redis.RedisError), redis.Redis.from_url(site.redis_url) as client:
+            most = max(most, backlog(client, SHARDS).oldest_ms)
+        if time.time() >= until:
+            return most / 1000
+        time.sleep(0.25)
 
 
 @contextmanager
@@ -132,8 +200,9 @@ def table_of(results: Sequence[Drilled]) -> str:
     """The results as a page for docs/results."""
     rows = [
         "| killed | times | hands | actions | acknowledged, lost | twice | reconnects "
-        "| longest stand-still a kill (median, max) | money |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| longest stand-still a kill (median, max) | of it after the takeover began (max) "
+        "| ledger behind (max) | money |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for result in results:
         detail, pauses = result.figures["detail"], sorted(result.pauses_s)
@@ -143,6 +212,7 @@ def table_of(results: Sequence[Drilled]) -> str:
             f"| {result.figures['actions']} | {judged['judged']}, {judged['lost']} "
             f"| {judged['doubled']} | {detail['reconnects']} "
             f"| {pauses[len(pauses) // 2]:.2f} s, {pauses[-1]:.2f} s "
+            f"| {max(result.takeovers_s):.2f} s | {result.unsettled_s:.1f} s "
             f"| {'clean' if result.figures['money_ok'] else 'WRONG'} |"
         )
     return "\n".join(rows) + "\n"
@@ -179,6 +249,10 @@ play at {TABLES} tables with {PACE} actions a second a table, all on one machine
 {{table}}
 *Stand-still*: the longest time in which some table told nothing, counted from the kill. For
 `tables` it includes the lease of {LEASE_S} s after which a dead owner is noticed.
+*The takeover begins* when a runner takes the first shard of a dead one, when Redis answers again,
+or, where the next process is there already, with the kill; more than {TAKEOVER_S:.0f} s after it,
+scaled by the machine's load, count as a failure. *Ledger behind*: how long the oldest hand waited
+to be settled.
 *Lost*: an action was acknowledged and is not in the table's events. *Twice*: it is there more than
 once. After every reconnect each bot also compares its view, carried on by the missed events, with
 the server's snapshot; none differed.

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from accounts.models import User
 from tables.engine import TableConfig
-from tables.engine.commands import StartHand
+from tables.engine.commands import Answer, SetOptions, SitIn, SitOut, StartHand
 from tables.engine.events import TurnStarted
 from tables.engine.replay import place_button
 from tables.history.facts import positions, showdown_seats, starting_hand
@@ -72,9 +72,60 @@ def random_entry(seed: object, **options: Any) -> dict[str, Any]:
     return entry_of(room)
 
 
-def take_turn(room: Room, dice: Dice, calm: int) -> None:
+def random_entries(seed: object, hands: int = 8, **options: Any) -> list[dict[str, Any]]:
+    """Hands running at a table with every option: straddles, bomb pots, two boards; players go and
+    come back, so that blinds are missed and posted, and buttons and small blinds are dead."""
+    dice = Dice(seed)
+    config = random_config(
+        dice,
+        seats=dice.between(3, 7),
+        straddle=True,
+        run_it_twice=True,
+        ante_krw=dice.pick(0, 0, 9),
+    )
+    config = replace(config, bomb_pot_every=dice.pick(0, 4), bomb_pot_ante_krw=60, **options)
+    room = Room(config=config)
+    for seat in range(config.seats - 1):
+        room.sit(seat, dice.between(400, 6_000))
+    for number in range(hands):
+        _come_and_go(room, dice, number)
+        if len(room.state.ready_seats()) < 2:
+            break
+        room.hands += 1
+        room.do(StartHand(f"hand {room.hands}", shuffled(Dice((seed, number)).digest)))
+        while room.state.hand is not None:
+            if room.state.hand.turn is None:
+                _answer(room, dice)
+            else:
+                take_turn(room, dice, 4, may_leave=False)
+    return entries_of(room)
+
+
+def _come_and_go(room: Room, dice: Dice, number: int) -> None:
+    for seat in sorted(room.state.seats):
+        user = 100 + seat
+        options = SetOptions(user, post_blinds=dice.below(3) > 0, straddle=dice.below(2) == 0)
+        room.do(options)
+        sitting = room.state.seats[seat]
+        if sitting.stack_krw and sitting.sat_out and dice.below(2):
+            room.do(SitIn(user))
+        elif not sitting.sat_out and dice.below(7) == 0:
+            room.do(SitOut(user))
+    if number == 3:
+        room.sit(room.state.config.seats - 1, dice.between(400, 2_000))
+
+
+def _answer(room: Room, dice: Dice) -> None:
+    hand = room.state.hand
+    assert hand is not None
+    assert hand.consent is not None
+    seat = next(seat for seat in hand.consent.seats if seat not in hand.consent.agreed)
+    room.do(Answer(100 + seat, hand.hand_id, "run_it_twice", agree=dice.below(5) > 0))
+
+
+def take_turn(room: Room, dice: Dice, calm: int, *, may_leave: bool = True) -> None:
     turn = room.turn
-    if dice.below(60) == 0:
+    if may_leave and dice.below(60) == 0:
         room.leave(turn.seat)
         return
     throw = dice.below(calm + 4)
@@ -95,9 +146,14 @@ def _raise(turn: TurnStarted, dice: Dice) -> int:
 
 def entry_of(room: Room) -> dict[str, Any]:
     """The outbox entry of a room's last hand."""
+    return entries_of(room)[-1]
+
+
+def entries_of(room: Room) -> list[dict[str, Any]]:
+    """The outbox entries of a room's hands."""
     recorder = HandRecorder()
     entries = recorder.outbox(room.events, at_ms=room.now_ms, config=room.state.config)
-    return [entry for entry in entries if entry["kind"] == "hand"][-1]
+    return [entry for entry in entries if entry["kind"] == "hand"]
 
 
 def stored(entry: dict[str, Any], *, table: Table | None = None) -> Hand:

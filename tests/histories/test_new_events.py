@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from pokerkit.notation import HandHistory
 
+from tables.engine.phh import read_phh
+from tables.engine.replay import replay
 from tables.history.phh import phh
 from tables.history.pokerstars import pokerstars
 from tables.history.story import story
 from tests.histories.dealer import entry_of as entry_of_room
-from tests.histories.dealer import room, seen
-from tests.histories.test_exports import board, from_phh, net
+from tests.histories.dealer import random_entries, room, seen
+from tests.histories.test_exports import board, from_phh, net, same_result
 
 ALL_IN = "0 fold, 1 raise 1000, 2 call"
 BOARD = "2c3d4h9s9d"
@@ -106,7 +108,7 @@ def test_a_bomb_pot_is_checked_around_before_the_flop() -> None:
         {"type": "ante_posted", "seat": seat, "amount_krw": 100, "all_in": False}
         for seat in (1, 2, 0)
     ]
-    start = events[0] | {"bomb_pot": True, "small_blind_seat": None, "big_blind_seat": None}
+    start = events[0] | {"bomb_pot": True, "small_blind_seat": None}
     entry["events"] = [start, *antes, *events[first:]]
     hand = seen(entry, viewer=1)
     _, state = from_phh(phh(hand))
@@ -171,6 +173,34 @@ def test_the_story_says_which_board_was_won(twice: dict[str, Any]) -> None:
     assert won[0].startswith("First board: ")
     assert won[1].startswith("Second board: ")
     assert [section.cards for section in sections].count("Kc") == 1
+
+
+def test_running_tables_with_every_option_are_read_by_pokerkit_as_recorded() -> None:
+    seen_kinds: set[str] = set()
+    for number in range(45):
+        for entry in random_entries(("options", number)):
+            hand = seen(entry, viewer=None)
+            seen_kinds |= {event.get("kind", event["type"]) for event in hand.events}
+            text = phh(hand)
+            history, state = from_phh(text)
+            assert not state.status, text
+            assert board(state) == hand.board, text
+            assert history.finishing_stacks == [p.stack_krw + p.net_krw for p in hand.players]
+            assert hand.second_board or same_result(hand, list(state.payoffs)), text
+            assert story(hand)
+            assert pokerstars(hand).count("*** SUMMARY ***") == 1
+    assert seen_kinds >= {"straddle", "post", "dead_blind_posted", "run_it_twice_agreed"}
+
+
+def test_heads_up_with_equal_blinds() -> None:
+    game = room(1_000, 1_000, small_blind_krw=100)
+    game.deal(button=1)
+    game.play("1 raise 300, 0 fold")
+    hand = seen(entry_of_room(game), viewer=0)
+    assert "blinds_or_straddles = [-100, 100]" in phh(hand)
+    _, state = from_phh(phh(hand))
+    assert list(state.payoffs) == net(hand)
+    replay(read_phh(phh(hand)))
 
 
 def test_events_that_nobody_knows_yet_are_passed_over(entry: dict[str, Any]) -> None:

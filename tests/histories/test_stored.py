@@ -17,7 +17,7 @@ from tables.models import Hand, HandPlayer, Stake, Table
 from tables.runtime.settlement import settle_table
 from tests.histories.conftest import Store
 from tests.histories.dealer import random_entry
-from tests.runtime.house import in_database, play_turn, running, seated, until
+from tests.runtime.house import in_database, play_turn, running, seated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +32,6 @@ async def test_a_played_hand_is_stored_with_all_its_public_events_and_stakes(
         await Stake.objects.filter(pk=table.stake_id).aupdate(
             small_blind_krw=500, big_blind_krw=1_000
         )
-        await players[0].ask({"type": "leave"})
-        await until(lambda: watcher.happened("seat_left"))
         seen_events = watcher.events
     await in_database(settle_table)(table.pk)
     hand = await Hand.objects.select_related("table").order_by("number").afirst()

@@ -3,19 +3,28 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
+from accounts.models import User
+from tables.engine import TableConfig
+from tables.models import Stake, Table
+from tables.templatetags import poker
+from tables.texts import TABLE_PAGE
+from tests.pages.standin import BALANCE_KRW, ME, MY_ID, ORIGIN, STATIC, TABLE_ID, StandIn
 from tests.support.site import RunningSite
 
-STATIC = Path(__file__).resolve().parents[2] / "tables" / "static"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 PASSWORD = "four-of-a-kind-9"
 
 Visit = Callable[..., Page]
+AtTable = Callable[..., tuple[Page, StandIn]]
 _numbers = itertools.count(1)
 
 
@@ -95,6 +104,67 @@ def modules(chromium: Browser) -> Iterator[Page]:
     page.goto("http://modules.test/")
     yield page
     context.close()
+
+
+def draw_table_page(language: str) -> str:
+    """The table page as the server draws it for `ME`; nothing is in a database."""
+    stake = Stake(name="50/100", small_blind_krw=50, big_blind_krw=100)
+    table = Table(pk=TABLE_ID, name="Quiet", stake=stake, seats=6)
+    request = RequestFactory().get(f"/tables/{TABLE_ID}/")
+    request.user = User(pk=MY_ID, nickname=ME)
+    page = {"table_id": TABLE_ID, "user_id": MY_ID}
+    context = {"table": table, "page": page, "texts": TABLE_PAGE}
+    with translation.override(language), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(poker, "balance_krw", lambda user_id: BALANCE_KRW)
+        return render_to_string("tables/table.html", context, request)
+
+
+@pytest.fixture
+def at_table(chromium: Browser, console: Console) -> Iterator[AtTable]:
+    """`at_table(seated, **config)` opens the table page with a stand-in for the table behind it.
+
+    `seated` are (seat, name, stack); keywords are options of the table.
+    """
+    contexts = []
+
+    def open_page(
+        *seated: tuple[int, str, int],
+        viewport: dict[str, int] = DESKTOP,
+        language: str = "en",
+        path: str = "",
+        **options: Any,
+    ) -> tuple[Page, StandIn]:
+        defaults: dict[str, Any] = {
+            "seats": 6,
+            "small_blind_krw": 50,
+            "big_blind_krw": 100,
+            "min_buy_in_krw": 2_000,
+            "max_buy_in_krw": 10_000,
+            "action_ms": 600_000,
+            "choice_ms": 60_000,
+            "hand_pause_ms": 60_000,
+        }
+        room = StandIn(TableConfig(**defaults | options))
+        room.seat(*seated)
+        context = chromium.new_context(
+            viewport=viewport,  # type: ignore[arg-type]
+            locale=language,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        room.routes(context, draw_table_page(language))
+        page = context.new_page()
+        page.on("console", console.hear)
+        page.on("pageerror", lambda error: console.complaints.append(str(error)))
+        page.goto(f"{ORIGIN}/tables/{TABLE_ID}/{path}")
+        expect(page.locator("#connection")).to_have_attribute("data-state", "online")
+        page.wait_for_selector(".seat")
+        return page, room
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 def sign_up(page: Page) -> str:

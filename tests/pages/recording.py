@@ -6,7 +6,16 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from tables.engine import Refused, TableConfig, TableView, decide, fold, new_table, public_view
+from tables.engine import (
+    Refused,
+    TableConfig,
+    TableView,
+    decide,
+    fold,
+    new_table,
+    next_wakeup,
+    public_view,
+)
 from tables.engine import commands as c
 from tables.engine import events as e
 from tables.engine.cards import ALL_CARDS
@@ -30,7 +39,8 @@ class Chance:
 
 
 class Recording:
-    """A table that is played at random. `steps` are pairs: an event, and the view after it."""
+    """A table that is played at random. `steps` are pairs: an event, and the view after it; `calls`
+    say what a call would add: a view, a seat that may still act, the amount."""
 
     def __init__(self, seed: int, *, seats: int) -> None:
         self.chance = Chance(seed)
@@ -43,10 +53,18 @@ class Recording:
             ante_krw=(0, 10)[seed % 2],
             rake_bps=(0, 500)[seed % 2],
             rake_caps_krw=(200,),
+            straddle=True,
+            run_it_twice=True,
+            rabbit_hunt=True,
+            bomb_pot_every=5,
+            bomb_pot_ante_krw=20,
+            time_bank_ms=4_000,
+            disconnect_ms=9_000,
         )
         self.state = new_table(seed, config)
         self.view = self.first = public_view(self.state)
         self.steps: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.calls: list[tuple[dict[str, Any], int, int]] = []
         self.now_ms = 1_000
         self.serial = 0
 
@@ -54,6 +72,32 @@ class Recording:
         for _ in range(commands):
             self.now_ms += self.chance.below(4_000)
             self._try(self._command())
+
+    def miss_blinds(self) -> None:
+        """What chance alone hardly finds: somebody misses both blinds and comes back by posting,
+        and somebody changes seats and thinks better of it."""
+        for seat in range(4):
+            buy_in_id = self._name("buy-in")
+            self._try(c.ReserveSeat(100 + seat, f"player {100 + seat}", seat, 3_000, buy_in_id))
+            self._try(c.ConfirmBuyIn(buy_in_id))
+        self._deal_and_fold(c.ChangeSeat(102, 5), c.ChangeSeat(102, 2))
+        self._try(c.SitOut(101))
+        for _ in range(4):
+            self._deal_and_fold()
+        self._try(c.SetOptions(101, post_blinds=True))
+        self._try(c.SitIn(101))
+        for _ in range(3):
+            self._deal_and_fold()
+
+    def _deal_and_fold(self, *commands: c.Command) -> None:
+        """A hand that everyone gives up; `commands` come while it runs."""
+        self._try(c.StartHand(self._name("hand"), self.chance.shuffled(ALL_CARDS)))
+        for command in commands:
+            self._try(command)
+        while (hand := self.state.hand) is not None:
+            assert hand.turn is not None
+            user_id = self.state.seats[hand.turn.seat].user_id
+            self._try(c.Act(user_id, hand.hand_id, hand.turn.turn, "fold"))
 
     def close(self) -> None:
         """What staff do at the end: other options, then no more hands."""
@@ -73,12 +117,27 @@ class Recording:
             if event.audience == "public":
                 self.view = fold(self.view, event)
                 self.steps.append((as_json(event), as_json(self.view)))
+        self._note_calls()
+
+    def _note_calls(self) -> None:
+        hand = self.state.hand
+        if hand is None or hand.turn is None:
+            return
+        betting, view = hand.betting, as_json(self.view)
+        for index, player in enumerate(hand.players):
+            if betting.statuses[index] and betting.stacks[index]:
+                self.calls.append((view, player.seat, betting.call_krw(index)))
 
     def _command(self) -> c.Command:
-        hand = self.state.hand
-        if hand is not None and hand.turn is not None and self.chance.below(10) < 8:
+        hand, rabbit, chance = self.state.hand, self.state.rabbit, self.chance.below(10)
+        if hand is not None and hand.turn is not None and chance < 8:
             return self._act(hand.hand_id, hand.turn)
-        if hand is None and self.chance.below(3) == 0:
+        if hand is not None and hand.consent is not None and chance < 8:
+            return self._answer(hand.consent.deadline_ms, hand.hand_id, "run_it_twice")
+        if hand is None and rabbit is not None and chance < 3:
+            deadline = self.now_ms if rabbit.consent is None else rabbit.consent.deadline_ms
+            return self._answer(deadline, rabbit.hand_id, "rabbit_hunt")
+        if hand is None and chance < 5:
             return c.StartHand(self._name("hand"), self.chance.shuffled(ALL_CARDS))
         return self._at_the_table()
 
@@ -88,39 +147,76 @@ class Recording:
         if turn.max_raise_to_krw is not None and turn.min_raise_to_krw is not None and chance < 6:
             spread = turn.max_raise_to_krw - turn.min_raise_to_krw
             to_krw = turn.min_raise_to_krw + self.chance.below(spread + 1)
-            return c.Act(seat.user_id, hand_id, turn.turn, "raise", to_krw)
+            all_in = turn.max_raise_to_krw
+            return c.Act(
+                seat.user_id, hand_id, turn.turn, "raise", all_in if chance < 2 else to_krw
+            )
         if chance < 8 and turn.call_krw:
             return c.Act(seat.user_id, hand_id, turn.turn, "fold")
-        if chance == 19:
+        if chance > 17:
             self.now_ms = turn.deadline_ms
             return c.Tick()
         return c.Act(seat.user_id, hand_id, turn.turn, "call" if turn.call_krw else "check")
 
+    def _answer(self, deadline_ms: int, hand_id: str, choice: c.Choice) -> c.Command:
+        """Mostly yes, sometimes no, sometimes too late."""
+        chance = self.chance.below(20)
+        if chance == 0:
+            self.now_ms = max(self.now_ms, deadline_ms)
+            return c.Tick()
+        users = [seat.user_id for _, seat in sorted(self.state.seats.items())]
+        user_id = users[self.chance.below(len(users))] if users else 0
+        return c.Answer(user_id, hand_id, choice, agree=chance > 1)
+
     def _at_the_table(self) -> c.Command:
         """Mostly sitting down, so that there is somebody to play."""
         seat = self.chance.below(self.state.config.seats)
-        user_id = 100 + seat
+        user_id = 100 + self.chance.below(self.state.config.seats + 2)
+        name = f"player {user_id}"
         amount_krw = 100 + self.chance.below(2_900)
         reserved = [s.buy_in_id for s in self.state.seats.values() if s.is_reserved]
         top_ups = [s.top_up.top_up_id for s in self.state.seats.values() if s.top_up]
         choices: list[c.Command] = [
-            *[c.ReserveSeat(user_id, f"player {seat}", seat, amount_krw, self._name("buy-in"))] * 4,
+            *[c.ReserveSeat(user_id, name, seat, amount_krw, self._name("buy-in"))] * 6,
             *[c.ConfirmBuyIn(buy_in_id) for buy_in_id in reserved * 4],
             *[c.CancelBuyIn(buy_in_id, "insufficient_funds") for buy_in_id in reserved],
             *[c.ConfirmTopUp(top_up_id) for top_up_id in top_ups * 3],
             *[c.CancelTopUp(top_up_id, "insufficient_funds") for top_up_id in top_ups],
             c.RequestTopUp(user_id, amount_krw, self._name("top-up")),
-            *[c.SitIn(user_id)] * 3,
-            c.SitOut(user_id),
-            c.Leave(user_id),
+            *[c.SitIn(s.user_id) for s in self.state.seats.values() if s.sat_out],
+            *[c.ChangeSeat(s.user_id, s.seat) for s in self.state.seats.values() if s.moves_to],
+            *[c.SitOut(user_id)] * 3,
+            *[c.Leave(user_id)] * 2,
+            *[c.JoinWaitingList(user_id, name)] * 2,
+            c.LeaveWaitingList(user_id),
+            *[c.ChangeSeat(user_id, seat)] * 2,
+            *[self._options(user_id)] * 2,
             c.MarkDisconnected(user_id),
             c.MarkConnected(user_id),
-            c.PostChat(user_id, f"player {seat}", "nice hand"),
+            c.PostChat(user_id, name, "nice hand"),
             c.ResumeClock(500),
-            c.Tick(),
+            self._later(),
             c.VoidHand("journal_lost") if self.chance.below(8) == 0 else c.Tick(),
         ]
         return choices[self.chance.below(len(choices))]
+
+    def _options(self, user_id: int) -> c.Command:
+        answers = ("ask", "yes", "no")
+        return c.SetOptions(
+            user_id,
+            post_blinds=self.chance.below(4) > 0,
+            straddle=self.chance.below(3) > 0,
+            run_it_twice=answers[self.chance.below(3)],
+            rabbit_hunt=self.chance.below(2) == 0,
+            auto_top_up_krw=self.chance.below(2) * 1_000,
+            sit_out_next_big_blind=self.chance.below(4) == 0,
+        )
+
+    def _later(self) -> c.Command:
+        """The clock of an offered seat, or of whatever is next, runs out."""
+        due = next_wakeup(self.state)
+        self.now_ms = max(self.now_ms, due or 0)
+        return c.Tick()
 
     def _name(self, kind: str) -> str:
         self.serial += 1

@@ -50,7 +50,7 @@ def leave(page: Page) -> None:
 def books_agree(page: Page) -> bool:
     """Whether the balance is the grant and all that the player's hands won or lost."""
     page.goto("/hands/")
-    results = page.locator(".rows.hands .gain, .rows.hands .loss").all_inner_texts()
+    results = page.locator(".rows.hands .amount strong").all_inner_texts()
     expected = GRANT_KRW + sum(won(result) for result in results)
     return bool(results) and balance(page) == expected
 

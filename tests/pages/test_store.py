@@ -83,3 +83,57 @@ def test_own_cards_may_come_before_the_hand_and_go_with_it(modules: Page) -> Non
     assert (without["cards"], without["lacks"]) == (None, True)
     next_hand = accept(modules, *first, happened(12, {**event, "hand_id": "2"}), user_id=user_id)
     assert (next_hand["cards"], next_hand["lacks"]) == (None, True)
+
+
+def test_a_snapshot_of_a_lower_version_holds_and_later_events_are_new(modules: Page) -> None:
+    game = Recording(1, seats=6)
+    game.play(60)
+    late, early = game.steps[3][1], game.steps[0][1]
+    following = [happened(21, game.steps[1][0]), happened(22, game.steps[2][0])]
+    result = accept(modules, snapshot(90, late), snapshot(20, early), *following)
+    assert result["outcomes"] == ["changed"] * 4
+    assert (result["version"], result["view"]) == (22, game.steps[2][1])
+    assert [fresh for _, fresh in result["told"]] == [True, True]
+
+
+PLAN = """
+async (frames) => {
+  const { TableStore } = await import("/tables/js/store.js");
+  const store = new TableStore(1);
+  for (const frame of frames) store.accept(frame);
+  return { planned: store.own.planned?.action ?? null, options: store.own.options };
+}
+"""
+
+
+def private(version: int, *events: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "private", "version": version, "events": list(events)}
+
+
+def test_plans_end_with_the_own_action_whichever_frame_comes_first(modules: Page) -> None:
+    hand: dict[str, Any] = {"hand_id": "1", "turn": None, "board": []}
+    table = {"seats": [{"seat": 3, "user_id": 1}], "hand": hand, "waiting": []}
+    plan = {"type": "pre_action_set", "seat": 3, "action": "check", "call_krw": None}
+    planned = private(11, plan)
+    cancelled = private(12, {"type": "pre_action_cancelled", "seat": 3})
+    waited = happened(11, {"type": "chat_posted"})
+    acted = happened(12, {"type": "player_checked", "seat": 3})
+    other = happened(12, {"type": "player_checked", "seat": 4})
+    first = snapshot(10, table)
+
+    def kept(*frames: dict[str, Any]) -> str | None:
+        action: str | None = modules.evaluate(PLAN, [first, *frames])["planned"]
+        return action
+
+    assert kept(planned, waited) == kept(waited, planned, other) == "check"
+    assert kept(planned, waited, acted) is kept(waited, acted, planned) is None
+    assert kept(planned, cancelled) is kept(cancelled, planned) is None
+
+
+def test_options_are_the_latest_told(modules: Page) -> None:
+    table: dict[str, Any] = {"seats": [], "hand": None, "waiting": []}
+    off = private(11, {"type": "options_set", "seat": 3, "options": {"straddle": False}})
+    on = private(12, {"type": "options_set", "seat": 3, "options": {"straddle": True}})
+    options = modules.evaluate(PLAN, [snapshot(10, table), on, off])["options"]
+    assert options["straddle"]
+    assert options["run_it_twice"] == "ask"

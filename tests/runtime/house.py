@@ -30,7 +30,13 @@ def make_table(**options: Any) -> Table:
         min_buy_in_krw=2_000,
         max_buy_in_krw=10_000,
     )
-    options = {"name": "Table 1", "seats": 6, "hand_pause_ms": 10, **options}
+    options = {
+        "name": "Table 1",
+        "seats": 6,
+        "hand_pause_ms": 10,
+        "time_bank_seconds": 0,
+        **options,
+    }
     return Table.objects.create(stake=stake, **options)
 
 

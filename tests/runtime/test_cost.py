@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
 
 from accounts.models import User
 from tables.models import Table
@@ -19,15 +20,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def every_statement(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL that any thread of this process sends meanwhile."""
     statements: list[str] = []
-    original = CursorWrapper.execute
-
-    def execute(self: CursorWrapper, sql: Any, params: Any = None) -> Any:
-        statements.append(str(sql))
-        return original(self, sql, params)
-
     with patch.context() as inner:
-        inner.setattr(CursorWrapper, "execute", execute)
+        # Below Django: whatever way a statement takes, it goes through one of these.
+        for kind in (psycopg.Cursor, psycopg.AsyncCursor):
+            for name in ("execute", "executemany", "stream", "copy"):
+                inner.setattr(kind, name, _noting(getattr(kind, name), statements))
         yield statements
+
+
+def _noting(original: Any, statements: list[str]) -> Any:
+    def noted(self: Any, query: Any, *args: Any, **options: Any) -> Any:
+        statements.append(str(query))
+        return original(self, query, *args, **options)
+
+    return noted
 
 
 async def test_actions_of_whole_hands_send_no_sql(
@@ -55,3 +61,11 @@ async def test_the_counter_sees_a_buy_in(
             async with seated(table, users[1:2], first_seat=1):
                 pass
         assert any("INSERT" in statement for statement in statements)
+
+
+def test_the_counter_sees_many_rows_at_once(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with every_statement(monkeypatch) as statements, connection.cursor() as cursor:
+        cursor.executemany("SELECT %s", [(1,), (2,)])
+    assert "SELECT %s" in statements

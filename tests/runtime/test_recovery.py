@@ -184,6 +184,23 @@ async def test_players_of_a_dead_web_process_count_as_disconnected(
             await until(lambda: player.happened("player_connected"))
 
 
+async def test_a_quiet_shard_drops_the_commands_that_it_has_done(
+    table: Table, users: list[User], redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tables.runtime.shard.TRIM_EVERY_MS", 100)
+    commands = ShardKeys(shard_of(table.pk, 16)).commands
+    async with running(), redis.asyncio.Redis.from_url(redis_url) as client:
+        player = await Player(users[0], table).join()
+        for number in range(300):
+            attach = {"type": "attach", "conn_id": f"c{number}", "web_id": "web"}
+            await player.send(attach)
+        # Redis drops whole pieces of a stream, of a hundred entries.
+        async with asyncio.timeout(10):
+            while await client.xlen(commands) > 100:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await player.leave_groups()
+
+
 async def test_commands_that_a_dead_owner_had_read_are_not_lost(
     table: Table, users: list[User], redis_url: str
 ) -> None:

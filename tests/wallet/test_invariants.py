@@ -156,7 +156,8 @@ def test_the_command_writes_json(redis_url: str, capsys: Any) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["money_ok"] is True
     assert [check for check in told["checks"] if check["discrepancies"]] == []
-    assert told["checks"][-1]["figures"]["tables"] == 1
+    assert told["checks"][-2]["figures"]["tables"] == 1
+    assert told["checks"][-1]["figures"] == {"entries": 0, "oldest_seconds": 0}
 
 
 def test_without_redis_it_says_so_and_exits_1(

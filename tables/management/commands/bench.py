@@ -1,4 +1,5 @@
-"""`manage.py bench` (`make bench`): what an action takes and costs, as ratios to a bare group."""
+"""`manage.py bench` (`make bench`): our engine as a ratio to bare PokerKit, and what an action
+takes and costs as ratios to a bare Channels group."""
 
 import json
 import logging
@@ -11,12 +12,16 @@ import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tables.bench.engine import ROUNDS, measure_engine
 from tables.bench.measure import Load, measure_echo, measure_game, ratios
 from tables.bench.scratch import BenchFailed, scratch_site
 
 
 class Command(BaseCommand):
-    help = "Measure our action path against a bare Channels group echo; starts its own site."
+    help = (
+        "Measure the engine against bare PokerKit, and our action path against a bare Channels "
+        "group echo; starts its own site."
+    )
     requires_system_checks: list[str] = []  # noqa: RUF012  (as Django declares it)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,34 +31,52 @@ class Command(BaseCommand):
         add("--pace", type=float, default=1.0, help="actions a second a table")
         add("--seconds", type=float, default=30.0, help="how long each side is measured")
         add("--servers", action="store_true", help="echo under Daphne too")
+        add("--rounds", type=int, default=ROUNDS, help="how often both engines play their hands")
+        add("--engine", action="store_true", help="only the engine")
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        load = Load(options["tables"], options["seats"], options["pace"], options["seconds"])
-        try:
-            with scratch_site() as site:
-                self._say("bots play …")
-                game = measure_game(site, load)
-                echoes = []
-                for server in ("uvicorn", *(["daphne"] if options["servers"] else [])):
-                    self._say(f"echo under {server} …")
-                    echoes.append(measure_echo(site, load, game["per_second"], server))
-        except BenchFailed as failure:
-            raise CommandError(str(failure)) from failure
-        found = {
+        found: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": {"cpus": psutil.cpu_count(), "python": platform.python_version()},
+        }
+        try:
+            self._say("both engines play …")
+            found["engine"] = measure_engine(rounds=options["rounds"])
+            self._tell_engine(found["engine"])
+            if not options["engine"]:
+                found |= self._measure_path(options)
+                self._tell(found)
+        except BenchFailed as failure:
+            raise CommandError(str(failure)) from failure
+        target = settings.DATA_DIR / "bench.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(found, indent=2) + "\n")
+        self._say(f"All of it: {target}")
+
+    def _measure_path(self, options: dict[str, Any]) -> dict[str, Any]:
+        load = Load(options["tables"], options["seats"], options["pace"], options["seconds"])
+        with scratch_site() as site:
+            self._say("bots play …")
+            game = measure_game(site, load)
+            echoes = []
+            for server in ("uvicorn", *(["daphne"] if options["servers"] else [])):
+                self._say(f"echo under {server} …")
+                echoes.append(measure_echo(site, load, game["per_second"], server))
+        return {
             "load": {"tables": load.tables, "sockets": load.tables * load.seats},
             "game": game,
             "echo": echoes[0],
             "other_servers": echoes[1:],
             "ratios": ratios(game, echoes[0]),
         }
-        target = settings.DATA_DIR / "bench.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(found, indent=2) + "\n")
-        self._tell(found)
-        self._say(f"All of it: {target}")
+
+    def _tell_engine(self, engine: dict[str, float]) -> None:
+        self._say(
+            f"engine {engine['hands_per_s']} hands/s on one core, bare PokerKit "
+            f"{engine['pokerkit_hands_per_s']}: ratio {engine['ratio']}; an action costs "
+            f"{engine['accepted_us']} µs, a refused one {engine['refused_us']} µs"
+        )
 
     def _tell(self, found: dict[str, Any]) -> None:
         load = found["load"]

@@ -56,6 +56,8 @@ class Command(BaseCommand):
             found = self._elsewhere(options) if options["accounts"] else self._here(options)
         except LoginFailed as failure:
             raise CommandError(f"The site did not let a bot in: {failure}") from failure
+        except TimeoutError as failure:
+            raise CommandError(f"Is `manage.py run_tables` running? {failure}") from failure
         self.stdout.write(report.text(found))
         if options["json"]:
             options["json"].write_text(json.dumps(found, indent=2) + "\n")
@@ -73,6 +75,7 @@ class Command(BaseCommand):
         )
         sessions = [] if by_http else house.sessions(accounts)
         try:
+            house.wait_until_served(tables)
             outcome, problems = uvloop.run(_run(options, accounts, sessions, tables))
         finally:
             house.end_sessions(sessions)

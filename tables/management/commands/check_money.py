@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from redis import RedisError
 
-from tables.invariants import check_tables
+from tables.invariants import check_settlement, check_tables
 from wallet.invariants import Check, check_ledger
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="write the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = [*check_ledger(), _check_tables()]
+        checks = [*check_ledger(), *_check_tables()]
         money_ok = not any(check.discrepancies for check in checks)
         if options["json"]:
             self.stdout.write(json.dumps(_as_data(checks, money_ok), indent=2))
@@ -39,14 +39,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"discrepancy: {line}")
 
 
-def _check_tables() -> Check:
+def _check_tables() -> list[Check]:
     try:
-        return check_tables()
+        return [check_tables(), check_settlement()]
     except RedisError as error:
-        return Check(
-            "each table's escrow is its stacks less what is unsettled",
-            discrepancies=[f"the tables could not be read, Redis does not answer: {error}"],
-        )
+        return [
+            Check(
+                "each table's escrow is its stacks less what is unsettled",
+                discrepancies=[f"the tables could not be read, Redis does not answer: {error}"],
+            )
+        ]
 
 
 def _as_data(checks: list[Check], money_ok: bool) -> dict[str, Any]:

@@ -5,13 +5,18 @@
 
 const SUBPROTOCOL = "poker.v1.json";
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 8_000;
+const LONGEST_WAIT_MS = 5_000;
+const WATCH_MS = 500;
+// Without a word for so long the connection is dead; half-open ones do not say so themselves.
 const SILENCE_MS = 25_000;
 const PING_MS = 10_000;
+// The same while a connection is being made, and until it has been greeted.
+const OPENING_MS = 10_000;
 const ANSWER_MS = 4_000;
+const UNAVAILABLE_MS = 500;
 const MAX_SENDS = 4;
 // Refusals that mean "not now": the same request is sent again.
-const NOT_NOW = new Set(["no_answer", "rate_limited", "too_many_requests"]);
+const NOT_NOW = new Set(["no_answer", "rate_limited", "too_many_requests", "unavailable"]);
 
 export class RequestError extends Error {
   constructor(code, message) {
@@ -21,17 +26,19 @@ export class RequestError extends Error {
 }
 
 export class Connection extends EventTarget {
-  #url; #socket = null; #requests = new Map(); #failures = 0; #lastHeard = 0; #retry = 0; #ready = false;
+  #url; #socket = null; #requests = new Map(); #failures = 0; #lastHeard = 0; #lastWatch = 0;
+  #retry = 0; #ready = false; #pinging = false; #doubted = 0;
 
   // `greet`: called on every new connection before anything is sent again; returns a promise.
-  constructor(path, { greet = async () => {} } = {}) {
+  // `silenceMs`: without a frame for so long it is given up; `pingMs`: after so long it is asked.
+  constructor(path, { greet = async () => {}, silenceMs = SILENCE_MS, pingMs = PING_MS } = {}) {
     super();
     const url = new URL(path, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.#url = url.href;
-    this.greet = greet;
+    Object.assign(this, { greet, silenceMs, pingMs });
     this.state = "connecting";
-    setInterval(() => this.#watch(), 1_000);
+    setInterval(() => this.#watch(), WATCH_MS);
     addEventListener("online", () => this.#open());
     document.addEventListener("visibilitychange", () => document.hidden || this.#open());
     this.#open();
@@ -88,10 +95,17 @@ export class Connection extends EventTarget {
   }
 
   #answer(request, frame) {
-    if (frame.type === "error" && NOT_NOW.has(frame.code) && request.sends < MAX_SENDS) return;
+    if (frame.type === "error" && NOT_NOW.has(frame.code) && request.sends < MAX_SENDS) {
+      if (frame.code === "unavailable") setTimeout(() => this.#again(frame.id, request), UNAVAILABLE_MS * request.sends);
+      return;
+    }
     this.#requests.delete(frame.id);
     if (frame.type === "ack") request.resolve(frame);
     else request.reject(new RequestError(frame.code, frame.message));
+  }
+
+  #again(id, request) {
+    if (this.#requests.get(id) === request) this.#send(request);
   }
 
   #closed(socket, event) {
@@ -113,12 +127,25 @@ export class Connection extends EventTarget {
   }
 
   #watch() {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
     const now = Date.now();
-    if (now - this.#lastHeard > SILENCE_MS) return this.#silent();
-    if (this.#ready && now - this.#lastHeard > PING_MS) this.request("ping").catch(() => {});
+    const stalled = now - this.#lastWatch > 4 * WATCH_MS && this.#doubted !== this.#lastHeard;
+    this.#lastWatch = now;
+    if (!this.#socket || this.#socket.readyState > WebSocket.OPEN) return;
+    // The page itself stood still: once, what came meanwhile is heard first.
+    if (stalled) return void (this.#doubted = this.#lastHeard);
+    const silentMs = now - this.#lastHeard;
+    if (silentMs > (this.#ready ? this.silenceMs : OPENING_MS)) return this.#silent();
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#ready && silentMs > this.pingMs) this.#ping();
     this.#abandon((request) => request.sends >= MAX_SENDS && now - request.sentAt > ANSWER_MS);
     for (const request of this.#requests.values()) if (now - request.sentAt > ANSWER_MS) this.#send(request);
+  }
+
+  // One at a time: it is asked for a word, not for many.
+  #ping() {
+    if (this.#pinging) return;
+    this.#pinging = true;
+    this.request("ping").catch(() => {}).finally(() => (this.#pinging = false));
   }
 
   // A dead network does not say so: give the socket up without waiting for its close handshake.

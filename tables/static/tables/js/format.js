@@ -29,3 +29,9 @@ export function seconds(ms) {
 export function timeOfDay(ms) {
   return new Date(ms).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 }
+
+// 65 000 → "1:05"
+export function minutes(ms) {
+  const left = seconds(ms);
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}

@@ -28,6 +28,8 @@ export class HandMemory {
     this.wins = new Map();
     this.awards = [];
     this.mucked = new Set();
+    this.rabbitDeclined = null;
+    this.twice = false;
   }
 
   remember(event) {
@@ -36,7 +38,10 @@ export class HandMemory {
     else if (event.type === "street_dealt") this.#nextStreet();
     else if (event.type === "hand_mucked") this.mucked.add(event.seat);
     else if (event.type === "seat_left") this.#leave(event.seat);
+    else if (event.type === "seat_changed") this.#move(event);
     else if (event.type === "pot_awarded") this.#award(event);
+    else if (event.type === "run_it_twice_agreed") this.twice = true;
+    else if (event.type === "rabbit_hunt_declined") this.rabbitDeclined = event.hand_id;
     else if (event.type in ACTIONS) this.actions.set(event.seat, event.all_in ? "all_in" : ACTIONS[event.type]);
   }
 
@@ -56,10 +61,18 @@ export class HandMemory {
     this.wins.delete(seat);
   }
 
+  #move({ seat, to_seat: to }) {
+    for (const known of [this.actions, this.wins]) {
+      if (known.has(seat)) known.set(to, known.get(seat));
+      known.delete(seat);
+    }
+    this.awards = this.awards.map((award) => (award.seat === seat ? { ...award, seat: to } : award));
+  }
+
   #award(event) {
     for (const share of event.shares) {
       this.wins.set(share.seat, (this.wins.get(share.seat) ?? 0) + share.amount_krw);
-      this.awards.push({ seat: share.seat, hand: event.hand });
+      this.awards.push({ seat: share.seat, amountKrw: share.amount_krw, hand: event.hand, board: event.board ?? 1 });
     }
   }
 }

@@ -1,16 +1,17 @@
 // What this page knows of its table. Pure: frames go in, the state and what to ask for come out.
 //
 // `version` counts the table's commits without gaps. Events that were missed are asked for; a
-// snapshot replaces everything. Own hole cards travel apart from the public view.
+// snapshot replaces everything. What only the player is told is kept apart from the public view.
 
 import { fold } from "./fold.js";
+import { Own } from "./own.js";
 
 export class TableStore {
   constructor(userId = null) {
     this.userId = userId;
     this.version = null;
     this.view = null;
-    this.own = null;
+    this.own = new Own();
     this.toldVersion = null;
     this.listeners = [];
   }
@@ -26,7 +27,7 @@ export class TableStore {
     switch (frame.type) {
       case "snapshot": return this.#replace(frame);
       case "events": return this.#apply(frame);
-      case "private": return this.#keepOwn(frame);
+      case "private": return this.own.hear(frame) ? "changed" : "ignored";
       case "heartbeat": return this.version !== null && frame.version > this.version ? "gap" : "ignored";
       default: return "ignored";
     }
@@ -39,7 +40,7 @@ export class TableStore {
 
   myCards() {
     const seat = this.mySeat();
-    return this.own && seat?.in_hand && this.own.seat === seat.seat ? this.own.cards : null;
+    return seat?.in_hand ? this.own.cardsOf(seat.seat) : null;
   }
 
   // Dealt in, and the cards did not come.
@@ -55,11 +56,18 @@ export class TableStore {
     return turn && seat && turn.seat === seat.seat ? turn : null;
   }
 
+  // The own place in the line for a seat, counted from 1, or null.
+  myWait() {
+    const index = this.view?.waiting.findIndex((waiter) => waiter.user_id === this.userId) ?? -1;
+    return index < 0 ? null : { ...this.view.waiting[index], place: index + 1 };
+  }
+
+  // A snapshot comes only when this page asked for it, so it holds whatever its version: a lower
+  // one means that the table lost its last steps.
   #replace(frame) {
-    if (this.version !== null && frame.version < this.version) return "ignored";
-    if (this.own && this.view?.hand?.hand_id !== frame.table.hand?.hand_id) this.own = null;
+    this.own.restart({ sameHand: this.view?.hand?.hand_id === frame.table.hand?.hand_id });
     this.version = frame.version;
-    this.toldVersion ??= frame.version;
+    this.toldVersion = Math.min(this.toldVersion ?? frame.version, frame.version);
     this.view = frame.table;
     return "changed";
   }
@@ -81,14 +89,7 @@ export class TableStore {
   }
 
   #foldIn(event, version) {
+    this.own.follow(event, version, this.mySeat()?.seat ?? null);
     this.view = fold(this.view, event);
-    if (event.type === "hand_started" && this.own && this.own.version < version) this.own = null;
-  }
-
-  #keepOwn(frame) {
-    const dealt = frame.events.find((event) => event.type === "hole_cards_dealt");
-    if (!dealt || (this.own && this.own.version > frame.version)) return "ignored";
-    this.own = { seat: dealt.seat, cards: dealt.cards, version: frame.version };
-    return "changed";
   }
 }

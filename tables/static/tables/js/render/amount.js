@@ -66,7 +66,16 @@ export class AmountChooser {
     this.onChange(typed);
   }
 
+  // Enter takes what is typed; what the limits do not allow is corrected first, and shown.
+  #enter(event) {
+    const typed = Number(this.field.value.replace(/[^0-9]/g, ""));
+    if (typed === this.#value) return;
+    event.preventDefault();
+    this.set(typed);
+  }
+
   #nudge(event) {
+    if (event.key === "Enter") return this.#enter(event);
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!direction) return;
     event.preventDefault();

@@ -14,13 +14,17 @@ function wide(dx, dy) {
   };
 }
 
+// Bets stand inwards of their seat, above the board or below the pots: in steps of a chip's height,
+// so that neighbours do not touch, and beside the seats or clear of them.
 function tall(dx, dy) {
   const [rx, ry] = [38, 40];
+  const isAbove = dy < -0.01;
+  const sideways = Math.min(isAbove ? 10 : 11, 36 * Math.abs(dx));
   return {
     x: 50 + rx * dx,
     y: 49 + ry * dy,
-    betX: 50 + rx * 0.62 * dx,
-    betY: dy < 0 ? 31 + 8 * dy : 58 + 9 * dy ** 4,
+    betX: 50 + Math.sign(dx) * sideways,
+    betY: isAbove ? Math.min(33, 25 + 27 * (1 + dy)) : 60.5 + 8 * dy + 5.5 * dy ** 6,
   };
 }
 

@@ -25,6 +25,10 @@ export class Seats {
     this.#updateBets(table);
   }
 
+  tick(table) {
+    for (const seat of this.#seats) seat.tick(table);
+  }
+
   seat(number) {
     return this.#seats[number];
   }

@@ -1,6 +1,7 @@
 // The panel of log and chat: two tabs, and a drawer on small screens.
 
-import { find, setHidden } from "../dom.js";
+import { find, setHidden, setText } from "../dom.js";
+import { t } from "../i18n.js";
 import { markUnread } from "./log.js";
 
 export class Side {
@@ -30,6 +31,16 @@ export class Side {
     if (this.chatIsSeen()) markUnread(this.unread, false);
   }
 
+  // A table without chat shows only the log.
+  update(table) {
+    const { chat } = table.view.config;
+    if (chat === this.chat) return;
+    this.chat = chat;
+    setHidden(this.tabs[1], !chat);
+    setText(find("span", this.toggle), t(chat ? "side.chat" : "side.log"));
+    if (!chat) this.select(this.tabs[0]);
+  }
+
   open(open) {
     this.root.classList.toggle("is-open", open);
     this.toggle.setAttribute("aria-expanded", String(open));
@@ -47,7 +58,8 @@ export class Side {
 
   #move(event, tab) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const other = this.tabs.find((one) => one !== tab);
+    const other = this.tabs.find((one) => one !== tab && !one.hidden);
+    if (!other) return;
     this.select(other);
     other.focus();
   }

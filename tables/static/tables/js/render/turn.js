@@ -4,6 +4,13 @@ import { setText } from "../dom.js";
 import { seconds } from "../format.js";
 
 const HURRY_MS = 5_000;
+const DISCONNECT_MS = 30_000;
+
+// How long a full bar is.
+function wholeMs(turn, view) {
+  if (turn.extra_time === "time_bank") return view.seats.find((seat) => seat.seat === turn.seat).time_bank_ms;
+  return turn.extra_time ? DISCONNECT_MS : view.config.action_ms;
+}
 
 export class TurnClock {
   #seat = null;
@@ -16,7 +23,7 @@ export class TurnClock {
     this.#seat = seat;
     if (!seat) return;
     const leftMs = Math.max(0, turn.deadline_ms - table.clock.now());
-    const share = Math.min(1, leftMs / table.view.config.action_ms);
+    const share = Math.min(1, leftMs / Math.max(1, wholeMs(turn, table.view)));
     seat.root.style.setProperty("--left", share.toFixed(3));
     seat.root.classList.toggle("is-hurried", leftMs < HURRY_MS);
     setText(seat.time, `${seconds(leftMs)}`);

@@ -1,0 +1,56 @@
+"""`manage.py bench`, as small as it can be: what it prints and the keys of its JSON."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+LATENCY = {"p50", "p95", "p99", "max"}
+ENGINE = {
+    *("hands", "actions", "rounds", "hands_per_s", "pokerkit_hands_per_s", "ratio"),
+    *("accepted_us", "refused_us"),
+}
+
+
+def bench(settings: Settings, directory: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    settings.DATA_DIR = directory
+    out = StringIO()
+    call_command("bench", *arguments, "--rounds", "1", stdout=out)
+    return json.loads((directory / "bench.json").read_text()), out.getvalue()
+
+
+def test_the_engine_alone(settings: Settings, tmp_path: Path) -> None:
+    found, said = bench(settings, tmp_path, "--engine")
+    assert set(found) == {"at", "machine", "engine"}
+    assert set(found["engine"]) == ENGINE
+    assert f"ratio {found['engine']['ratio']}" in said
+
+
+@pytest.mark.timeout(600)
+def test_everything(settings: Settings, tmp_path: Path) -> None:
+    small = ("--tables", "1", "--seats", "2", "--pace", "4", "--seconds", "6")
+    found, said = bench(settings, tmp_path, *small)
+    assert set(found) == {
+        *("at", "machine", "engine", "load", "game", "echo", "other_servers", "ratios")
+    }
+    assert set(found["machine"]) == {"cpus", "python"}
+    assert set(found["engine"]) == ENGINE
+    assert found["load"] == {"tables": 1, "sockets": 2}
+    assert set(found["game"]) == {
+        *("per_second", "messages", "latency_ms", "next_turn_ms", "cpu_ms"),
+        *("errors", "gaps", "money_ok"),
+    }
+    assert set(found["echo"]) == {
+        *("server", "per_second", "messages", "deliveries", "latency_ms", "cpu_ms"),
+    }
+    for side in (found["game"], found["echo"]):
+        assert set(side["latency_ms"]) >= LATENCY
+        assert {"path", "web", "valkey"} <= set(side["cpu_ms"])
+        assert side["messages"] > 0
+    assert set(found["ratios"]) == {"p50", "p95", "p99", "cpu"}
+    assert found["game"]["money_ok"]
+    assert "ratio" in said
