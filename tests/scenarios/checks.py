@@ -16,7 +16,8 @@ def is_asked(table: Table, who: str) -> None:
 @check("Nobody is asked")
 def nobody_is_asked(table: Table) -> None:
     hand = table.state.hand
-    assert hand is None or hand.turn is None, f"{table.name_of(hand.turn.seat)} is asked"
+    turn = None if hand is None else hand.turn
+    assert turn is None, f"{table.name_of(turn.seat)} is asked"
 
 
 @check("{who} may call {krw}")
