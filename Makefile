@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench simulate faults lock messages shell clean
+.PHONY: help setup run test lint format bench load simulate faults lock messages shell clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ format: $(VENV)/.development ## let ruff put the code in order
 
 bench: setup ## our engine against bare PokerKit, our action path against a bare Channels group; JSON in .data/bench.json
 	@$(MANAGE) bench $(ARGS)
+
+load: setup ## 80 tables of 6 bots for 5 minutes; the result in docs/results/load.md
+	@$(MANAGE) load $(ARGS)
 
 simulate: $(VENV)/.development ## HANDS (a million) random hands, checked; the result in docs/results/simulation.md
 	@$(BIN)/python -m tests.engine.simulation --report docs/results/simulation.md \

@@ -78,19 +78,7 @@ class Usage:
 
 def measure_game(site: ScratchSite, load: Load) -> dict[str, Any]:
     """Bots play; latency as they saw it, CPU as the site's processes used it."""
-    found = site.data_dir / "bots.json"
-    usage = Usage(site.pids)
-    with usage.sampling():
-        site.manage(
-            *("bots", "--policy", "raises", "--json", str(found)),
-            *("--players", str(load.tables * load.seats), "--tables", str(load.tables)),
-            *("--duration", str(load.seconds), "--pace", str(load.pace)),
-        )
-    bots = json.loads(found.read_text())
-    if not bots["actions"]:
-        raise BenchFailed(f"the bots did not play: {bots}")
-    started = bots["detail"]["started_at"]
-    used = usage.between(started, started + bots["seconds"])
+    bots, used = _play(site, load, policy="raises")
     actions = bots["actions"]
     return {
         "per_second": round(actions / bots["seconds"], 1),
@@ -102,6 +90,32 @@ def measure_game(site: ScratchSite, load: Load) -> dict[str, Any]:
         "gaps": bots["gaps"],
         "money_ok": bots["money_ok"],
     }
+
+
+def measure_load(site: ScratchSite, load: Load) -> dict[str, Any]:
+    """Bots play as people do: what they saw, and how many cores each program of the site used."""
+    bots, used = _play(site, load, policy="calls")
+    # When each table was silent is long, and for the drill of killed processes only.
+    bots["detail"].pop("silences")
+    cores = {program: round(seconds / bots["seconds"], 3) for program, seconds in used.items()}
+    return {"bots": bots, "cores_used": cores}
+
+
+def _play(site: ScratchSite, load: Load, *, policy: str) -> tuple[dict[str, Any], dict[str, float]]:
+    """The bots' figures, and CPU seconds by program while everyone sat."""
+    found = site.data_dir / "bots.json"
+    usage = Usage(site.pids)
+    with usage.sampling():
+        site.manage(
+            *("bots", "--policy", policy, "--json", str(found)),
+            *("--players", str(load.tables * load.seats), "--tables", str(load.tables)),
+            *("--duration", str(load.seconds), "--pace", str(load.pace)),
+        )
+    bots = json.loads(found.read_text())
+    if not bots["actions"]:
+        raise BenchFailed(f"the bots did not play: {bots}")
+    started = bots["detail"]["started_at"]
+    return bots, usage.between(started, started + bots["seconds"])
 
 
 def measure_echo(site: ScratchSite, load: Load, per_second: float, server: str) -> dict[str, Any]:
