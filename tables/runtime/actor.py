@@ -140,6 +140,8 @@ class TableActor:
             except Exception:
                 log.exception("table_failed", table=self.table_id)
                 if isinstance(item, Delivery):
+                    # Not tried again here, lest it fail for ever; its sender may.
+                    self.shard.runner.refuse(item.envelope, "unavailable")
                     self.shard.done(item.position)
                 self.shard.failed(self)
                 return

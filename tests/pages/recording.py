@@ -19,6 +19,7 @@ from tables.engine import (
 from tables.engine import commands as c
 from tables.engine import events as e
 from tables.engine.cards import ALL_CARDS
+from tables.engine.options import RunItTwice
 
 
 class Chance:
@@ -201,7 +202,7 @@ class Recording:
         return choices[self.chance.below(len(choices))]
 
     def _options(self, user_id: int) -> c.Command:
-        answers = ("ask", "yes", "no")
+        answers: tuple[RunItTwice, ...] = ("ask", "yes", "no")
         return c.SetOptions(
             user_id,
             post_blinds=self.chance.below(4) > 0,
