@@ -182,7 +182,12 @@ EMAIL_BACKEND = env.text(
     if DEBUG
     else "django.core.mail.backends.smtp.EmailBackend",
 )
-
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Poker room <no-reply@localhost>")
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"

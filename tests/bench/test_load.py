@@ -10,7 +10,7 @@ from tests.support.site import RunningSite
 
 
 def test_a_load_is_measured_and_written_down(site: RunningSite, tmp_path: Path) -> None:
-    load = Load(tables=2, seats=2, pace=4.0, seconds=5.0)
+    load = Load(tables=2, seats=6, pace=4.0, seconds=5.0)
     found = report.circumstances()
     found |= measure_load(ScratchSite(site.data_dir, site.port), load)
     figures = report.write(tmp_path / "results" / "load.md", load, found)
@@ -19,7 +19,7 @@ def test_a_load_is_measured_and_written_down(site: RunningSite, tmp_path: Path) 
     assert found["bots"]["actions"] > 0
     assert found["cores_used"].keys() >= {"web", "tables", "worker", "valkey", "postgresql"}
     page = figures.with_suffix(".md").read_text()
-    assert "2 tables of 2, 4 bots" in page
+    assert "2 tables of 6, 12 bots" in page
     assert f"commit {found['commit']}" in page
     assert "books clean" in page
     assert "[load.json](load.json)" in page

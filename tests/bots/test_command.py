@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from poker_site.embedded.registry import free_port
 from tests.support.site import RunningSite
 
 KEYS = {
@@ -39,3 +40,11 @@ def test_a_site_elsewhere_needs_accounts(site: RunningSite) -> None:
     done = site.manage("bots", "--url", "https://poker.example")
     assert done.returncode == 1
     assert "--accounts" in done.stderr
+
+
+def test_where_no_site_is_the_command_says_so(site: RunningSite) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    done = site.manage("bots", "--players", "2", "--tables", "1", "--url", url)
+    assert done.returncode == 1
+    assert f"No site answers at {url}" in done.stderr
+    assert "Traceback" not in done.stderr

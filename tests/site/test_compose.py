@@ -1,14 +1,20 @@
 """docker-compose.yml runs the same programs as `make run`."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pytest_django.fixtures import Settings
 
+from poker_site.embedded import valkey
+from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.processes import programs
 
 ROOT = Path(__file__).resolve().parents[2]
+SITE = ("prepare", "web", "tables", "worker", "beat")
+DOCKERS_GRACE = "10s"
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +44,49 @@ def test_web_differs_only_in_where_it_listens(services: dict[str, Any]) -> None:
 def test_only_the_tables_get_the_key_of_the_decks(services: dict[str, Any]) -> None:
     with_key = [name for name, it in services.items() if "DECK_KEY" in it.get("environment", {})]
     assert with_key == ["tables"]
+
+
+def test_every_variable_is_explained_in_the_example(services: dict[str, Any]) -> None:
+    example = (ROOT / ".env.example").read_text()
+    listed = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert set(re.findall(r"\$\{([A-Z_]+)", compose)) <= listed
+    given = {name for it in SITE for name in services[it].get("environment", {})}
+    assert given <= listed
+
+
+def test_redis_keeps_what_the_embedded_one_keeps(services: dict[str, Any]) -> None:
+    command = services["valkey"]["command"]
+    there = dict(zip(command[1::2], command[2::2], strict=True))
+    ours = valkey.CONFIGURATION.format(port=0, password="", home="", appendfsync="always")
+    for line in ours.splitlines():
+        name, _, value = line.partition(" ")
+        if name in ("appendonly", "appendfsync", "maxmemory-policy", "save"):
+            assert there[f"--{name}"] == value.strip('"')
+
+
+def test_postgresql_is_the_embedded_version(
+    services: dict[str, Any], postgresql: PostgreSQL
+) -> None:
+    ours = re.search(r"pginstall(\d+)", str(postgresql.binaries))
+    assert ours is not None
+    assert services["postgresql"]["image"] == f"postgres:{ours[1]}"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [programs.web(0), programs.tables("0" * 64), programs.worker(), programs.beat()],
+    ids=lambda p: p.name,
+)
+def test_nothing_is_stopped_sooner_than_by_the_supervisor(
+    services: dict[str, Any], program: programs.Program
+) -> None:
+    there = services[program.name].get("stop_grace_period", DOCKERS_GRACE)
+    assert int(there.removesuffix("s")) >= program.stop_seconds
+
+
+def test_nginx_lets_an_address_have_as_many_sockets_as_the_site(settings: Settings) -> None:
+    configuration = (ROOT / "deploy" / "nginx.conf").read_text()
+    limit = re.search(r"limit_conn sockets (\d+);", configuration)
+    assert limit is not None
+    assert int(limit[1]) == settings.MAX_SOCKETS_PER_ADDRESS

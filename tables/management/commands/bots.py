@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -54,6 +55,11 @@ class Command(BaseCommand):
             raise CommandError("At least 2 players and 1 table; the pace is not negative.")
         try:
             found = self._elsewhere(options) if options["accounts"] else self._here(options)
+        except httpx.ConnectError as failure:
+            raise CommandError(
+                f"No site answers at {options['url']}. Start it (make run), or say where it is:"
+                " PORT=8001 in front of the command, or --url."
+            ) from failure
         except LoginFailed as failure:
             raise CommandError(f"The site did not let a bot in: {failure}") from failure
         except TimeoutError as failure:
