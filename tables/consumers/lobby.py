@@ -6,7 +6,8 @@ from channels.db import database_sync_to_async
 
 from tables.consumers.socket import PokerSocket
 from tables.protocol.decode import decode_lobby
-from tables.protocol.messages import ClientMessage, Lobby, LobbyTable
+from tables.protocol.messages import Lobby, LobbyTable
+from tables.protocol.requests import ClientMessage
 from tables.runtime.errors import RuntimeUnavailable
 from tables.runtime.messages import TableSummary
 from tables.selectors import TableFacts, table_facts

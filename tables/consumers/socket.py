@@ -20,16 +20,9 @@ from tables.protocol.codec import SUBPROTOCOLS, choose_subprotocol, encode
 from tables.protocol.codes import CLOSE_CODES, sentence
 from tables.protocol.decode import Encoding
 from tables.protocol.errors import FrameError, FrameTooLargeError, ProtocolError
-from tables.protocol.messages import (
-    MAX_FRAME_BYTES,
-    PROTOCOL,
-    Ack,
-    ClientMessage,
-    Error,
-    Ping,
-    Welcome,
-    WelcomeUser,
-)
+from tables.protocol.fields import MAX_FRAME_BYTES, PROTOCOL
+from tables.protocol.messages import Ack, Error, Welcome, WelcomeUser
+from tables.protocol.requests import ClientMessage, Ping
 from tables.runtime.gateway import Gateway
 
 log = structlog.get_logger()

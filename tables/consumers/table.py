@@ -21,17 +21,8 @@ from tables.protocol.codec import encode
 from tables.protocol.codes import sentence
 from tables.protocol.decode import decode_table, digest
 from tables.protocol.errors import ProtocolError
-from tables.protocol.messages import (
-    Ack,
-    Chat,
-    ClientMessage,
-    Events,
-    Missed,
-    Ping,
-    Snapshot,
-    Subscribe,
-    TableSnapshot,
-)
+from tables.protocol.messages import Ack, Events, TableSnapshot
+from tables.protocol.requests import Chat, ClientMessage, Missed, Ping, Snapshot, Subscribe
 from tables.runtime.broadcast import owner_group, table_group
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.messages import CommandEnvelope

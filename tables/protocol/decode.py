@@ -16,11 +16,9 @@ import msgpack
 import msgspec
 
 from tables.protocol.errors import FrameError, FrameTooLargeError, ProtocolError
-from tables.protocol.messages import (
-    ID_PATTERN,
+from tables.protocol.fields import ID_PATTERN, MAX_CHAT_LENGTH, MAX_FRAME_BYTES
+from tables.protocol.requests import (
     LOBBY_REQUESTS,
-    MAX_CHAT_LENGTH,
-    MAX_FRAME_BYTES,
     TABLE_REQUESTS,
     Act,
     Chat,

@@ -13,7 +13,8 @@ from django.utils import translation
 from msgspec import Struct
 
 from tables.protocol.codes import CLOSE_CODES, GROUPS
-from tables.protocol.messages import SERVER_MESSAGES, TABLE_REQUESTS, public_events
+from tables.protocol.messages import SERVER_MESSAGES, public_events
+from tables.protocol.requests import TABLE_REQUESTS
 from tables.protocol.schema import schema
 
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

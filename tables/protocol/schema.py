@@ -8,12 +8,8 @@ from typing import Any, Union
 
 import msgspec
 
-from tables.protocol.messages import (
-    LOBBY_REQUESTS,
-    SERVER_MESSAGES,
-    TABLE_REQUESTS,
-    public_events,
-)
+from tables.protocol.messages import SERVER_MESSAGES, public_events
+from tables.protocol.requests import LOBBY_REQUESTS, TABLE_REQUESTS
 
 REF = "#/$defs/{name}"
 

@@ -74,13 +74,14 @@ class Recording:
             self.now_ms += self.chance.below(4_000)
             self._try(self._command())
 
-    def miss_blinds(self) -> None:
-        """What chance alone hardly finds: somebody misses both blinds and comes back by posting,
-        and somebody changes seats and thinks better of it."""
+    def play_rare_scenes(self) -> None:
+        """What chance alone hardly finds: somebody straddles, somebody misses both blinds and comes
+        back by posting, somebody wants another seat and thinks better of it."""
         for seat in range(4):
             buy_in_id = self._name("buy-in")
             self._try(c.ReserveSeat(100 + seat, f"player {100 + seat}", seat, 3_000, buy_in_id))
             self._try(c.ConfirmBuyIn(buy_in_id))
+            self._try(c.SetOptions(100 + seat, straddle=True))
         self._deal_and_fold(c.ChangeSeat(102, 5), c.ChangeSeat(102, 2))
         self._try(c.SitOut(101))
         for _ in range(4):

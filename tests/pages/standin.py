@@ -22,18 +22,8 @@ from tables.engine import commands as c
 from tables.protocol import codes
 from tables.protocol.codec import encode_json
 from tables.protocol.decode import decode_table
-from tables.protocol.messages import (
-    Ack,
-    ClientMessage,
-    Error,
-    Missed,
-    Ping,
-    Snapshot,
-    Subscribe,
-    TableSnapshot,
-    Welcome,
-    WelcomeUser,
-)
+from tables.protocol.messages import Ack, Error, TableSnapshot, Welcome, WelcomeUser
+from tables.protocol.requests import ClientMessage, Missed, Ping, Snapshot, Subscribe
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.translate import engine_command
 

@@ -38,7 +38,7 @@ TABLES = {5: 2, 2: 6, 1: 9}
 def recorded(seed: int) -> Recording:
     recording = Recording(seed, seats=TABLES[seed])
     if TABLES[seed] == 6:
-        recording.miss_blinds()
+        recording.play_rare_scenes()
     while len(recording.steps) < 2_500:
         recording.play(100)
     recording.close()

@@ -7,7 +7,7 @@ import pytest
 
 from tables.protocol.decode import Encoding, decode_lobby, decode_table, digest
 from tables.protocol.errors import FrameError, FrameTooLargeError, ProtocolError
-from tables.protocol.messages import Act, Chat, ClientMessage, Ping, Sit, TopUp
+from tables.protocol.requests import Act, Chat, ClientMessage, Ping, Sit, TopUp
 from tests.protocol.cases import (
     ACT,
     BROKEN_JSON,

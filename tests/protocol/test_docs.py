@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tables.engine.errors import Code
-from tables.protocol.messages import TABLE_REQUESTS, public_events
+from tables.protocol.messages import public_events
+from tables.protocol.requests import TABLE_REQUESTS
 from tables.protocol.schema import schema
 from tests.protocol.cases import ACT, DROP, SIT, WRONG_ACTS, wrong_act
 

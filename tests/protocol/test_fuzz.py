@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tables.protocol.codes import ALL
 from tables.protocol.decode import Encoding, decode_table, digest
 from tables.protocol.errors import ProtocolError
-from tables.protocol.messages import TABLE_REQUESTS, ClientMessage
+from tables.protocol.requests import TABLE_REQUESTS, ClientMessage
 from tests.protocol.cases import ACT, SIT, as_json, as_msgpack
 
 ENCODINGS = st.sampled_from(["json", "msgpack"])
