@@ -107,7 +107,7 @@ def _play(site: ScratchSite, load: Load, *, policy: str) -> tuple[dict[str, Any]
     usage = Usage(site.pids)
     with usage.sampling():
         site.manage(
-            *("bots", "--policy", policy, "--json", str(found)),
+            *("bots", "--policy", policy, "--login", "session", "--json", str(found)),
             *("--players", str(load.tables * load.seats), "--tables", str(load.tables)),
             *("--duration", str(load.seconds), "--pace", str(load.pace)),
         )
