@@ -12,6 +12,7 @@ class TableConfig(msgspec.Struct, frozen=True):
     - `action_ms`: time for a turn. `time_bank_ms` and `disconnect_ms`: the most extra time a player
       saves up; each hand dealt in gives `time_bank_refill_ms` and `disconnect_refill_ms` back.
     - `choice_ms`: time to agree to running it twice or to a rabbit hunt.
+    - `reservation_ms`: within this time the ledger should have answered a buy-in.
     - `offer_ms`: how long a seat is kept for the first of the waiting list.
     - `rake_bps`: hundredths of a percent of the pot; `rake_caps_krw`: the most a hand pays, by the
       number of players dealt in, from two on; the last holds for more players (empty: no rake).

@@ -11,7 +11,8 @@ WaitingEnd = Literal["asked", "expired", "closed"]
 
 
 class SeatReserved(Event, frozen=True):
-    """A seat is held while its buy-in is being paid; without confirmation it expires."""
+    """A seat is held while its buy-in is being paid. `expires_ms`: when the ledger should have
+    answered at the latest; nothing expires by itself, the seat stays reserved until it has."""
 
     seat: int
     user_id: int
