@@ -182,6 +182,7 @@ TABLE: dict[str, str | Promise] = {
     "left.requested": _("You leave after this hand. Your chips go back to your balance."),
     "top_up.paid": _("{amount} is paid and joins your stack after this hand."),
     "top_up.added": _("{amount} is added to your stack."),
+    "top_up.returned": _("You have enough: {amount} of your top-up is back in your balance."),
     "top_up.refused": _("The top-up was not paid."),
     "sit.refused": _("The seat is free again: the buy-in was not paid."),
     "say.time_bank": _("Your time is over. The time bank is running."),

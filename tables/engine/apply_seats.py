@@ -56,6 +56,10 @@ def _top_up_confirmed(state: TableState, event: e.TopUpConfirmed) -> None:
     change(state, event.seat, top_up=TopUp(event.top_up_id, event.amount_krw, confirmed=True))
 
 
+def _top_up_returned(state: TableState, event: e.TopUpReturned) -> None:
+    change(state, event.seat, top_up=None)
+
+
 def _chips_added(state: TableState, event: e.ChipsAdded) -> None:
     change(state, event.seat, stack_krw=event.stack_krw, top_up=None)
 
@@ -202,6 +206,7 @@ SEATS: dict[type[e.Event], Callable[[TableState, Any], None]] = {
     e.TopUpCancelled: _top_up_cancelled,
     e.TopUpConfirmed: _top_up_confirmed,
     e.ChipsAdded: _chips_added,
+    e.TopUpReturned: _top_up_returned,
     e.PlayerSatOut: _player_sat_out,
     e.PlayerSatIn: _player_sat_in,
     e.BlindsMissed: _blinds_missed,

@@ -262,6 +262,7 @@ _FOLD: dict[type[e.Event], Callable[[TableView, Any], TableView]] = {
     ),
     e.TopUpRequested: lambda view, event: _with_seat(view, event.seat, top_up_krw=event.amount_krw),
     e.TopUpCancelled: lambda view, event: _with_seat(view, event.seat, top_up_krw=0),
+    e.TopUpReturned: lambda view, event: _with_seat(view, event.seat, top_up_krw=0),
     e.ChipsAdded: lambda view, event: _with_seat(
         view, event.seat, stack_krw=event.stack_krw, top_up_krw=0
     ),

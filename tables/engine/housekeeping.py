@@ -10,6 +10,7 @@ from tables.engine.events import (
     SeatChanged,
     SeatLeft,
     TopUpRequested,
+    TopUpReturned,
 )
 from tables.engine.seat import Seat
 
@@ -64,11 +65,19 @@ def _move(draft: Draft, seat: Seat) -> None:
 
 
 def add_paid_chips(draft: Draft, seat: Seat) -> None:
-    """A confirmed top-up joins the stack; who sat out for want of chips plays again."""
+    """A confirmed top-up joins the stack, up to the table's maximum; what is more goes back. Who
+    sat out for want of chips plays again."""
     top_up = seat.top_up
     if top_up is None or not top_up.confirmed:
         return
-    draft.emit(ChipsAdded(seat.seat, top_up.amount_krw, seat.stack_krw + top_up.amount_krw))
+    room = max(0, draft.state.config.max_buy_in_krw - seat.stack_krw)
+    added = min(top_up.amount_krw, room)
+    surplus = top_up.amount_krw - added
+    if added:
+        draft.emit(ChipsAdded(seat.seat, added, seat.stack_krw + added))
+    if surplus:
+        refund_id = f"back:{top_up.top_up_id}"
+        draft.emit(TopUpReturned(seat.seat, seat.user_id, surplus, refund_id))
     if seat.sat_out is not None and seat.sat_out.reason == "busted" and not seat.leaving:
         draft.emit(PlayerSatIn(seat.seat))
 

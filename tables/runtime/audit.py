@@ -17,6 +17,7 @@ from tables.engine.events import (
     TopUpCancelled,
     TopUpConfirmed,
     TopUpRequested,
+    TopUpReturned,
 )
 from tables.models import Table
 from tables.runtime.connections import tables_redis_sync
@@ -118,13 +119,15 @@ def _follow(money: TableMoney, event: Event) -> None:
             money.stacks[users[event.seat]] += event.amount_krw
         case TopUpCancelled():
             money.pending_keys.pop(event.top_up_id, None)
+        case TopUpReturned():
+            money.stacks[event.user_id] -= event.amount_krw
         case SeatLeft():
             money.stacks.pop(event.user_id, None)
 
 
 def _effect(entry: dict[str, Any]) -> dict[int, int]:
     """What an outbox entry will do to each player's escrow."""
-    if entry["kind"] == "cash_out":
+    if entry["kind"] in {"cash_out", "refund"}:
         return {entry["user_id"]: -entry["amount_krw"]}
     if entry["void"]:
         return {}

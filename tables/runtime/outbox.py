@@ -3,7 +3,8 @@
 An entry is written by the commit it belongs to: it exists if and only if the event does.
 
 - `hand`: a finished (or void) hand with its results, to be settled and recorded;
-- `cash_out`: a player left with chips; escrow → balance, and the sitting ends.
+- `cash_out`: a player left with chips; escrow → balance, and the sitting ends;
+- `refund`: a part of a top-up that the stack has no room for; escrow → balance.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ from tables.engine.events import (
     RakeTaken,
     SeatLeft,
     StreetDealt,
+    TopUpReturned,
 )
 
 
@@ -52,6 +54,8 @@ class HandRecorder:
                 entries.append(_hand_entry(hand, config))
             elif isinstance(event, SeatLeft):
                 entries.append(_cash_out_entry(event, at_ms))
+            elif isinstance(event, TopUpReturned):
+                entries.append(_refund_entry(event))
         return entries
 
 
@@ -62,6 +66,15 @@ def _cash_out_entry(event: SeatLeft, at_ms: int) -> dict[str, Any]:
         "amount_krw": event.stack_krw,
         "cash_out_id": event.cash_out_id,
         "left_ms": at_ms,
+    }
+
+
+def _refund_entry(event: TopUpReturned) -> dict[str, Any]:
+    return {
+        "kind": "refund",
+        "user_id": event.user_id,
+        "amount_krw": event.amount_krw,
+        "refund_id": event.refund_id,
     }
 
 

@@ -88,6 +88,13 @@ def _settle_once(table_id: int, entry_id: str, entry: dict[str, Any]) -> bool:
             return False
         if entry["kind"] == "hand":
             _settle_hand(table_id, entry)
+        elif entry["kind"] == "refund":
+            wallet.cash_out(
+                user_id=entry["user_id"],
+                table_id=table_id,
+                amount_krw=entry["amount_krw"],
+                key=entry["refund_id"],
+            )
         else:
             _settle_cash_out(table_id, entry)
         position.last_entry = entry_id

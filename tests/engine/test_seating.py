@@ -15,6 +15,7 @@ from tables.engine.events import (
     SeatLeft,
     SeatTaken,
     TopUpConfirmed,
+    TopUpReturned,
 )
 from tests.engine.room import Room, names
 
@@ -194,6 +195,21 @@ def test_a_top_up_waits_for_the_end_of_the_hand() -> None:
     assert room.refusal(c.RequestTopUp(100, 1, "u")) == "top_up_pending"
     room.play("0 fold")
     assert ChipsAdded(0, 1_000, 6_000) in room.play("1 fold")
+
+
+def test_of_a_top_up_that_a_won_hand_makes_too_large_the_rest_goes_back() -> None:
+    room = Room(9_000, 5_000, max_buy_in_krw=10_000)
+    room.deal("2c2d AsAh", "3c7d9hJsKd", button=0)
+    room.do(c.RequestTopUp(100, 1_000, "t"))
+    room.do(c.ConfirmTopUp("t"))
+    room.play("0 call")
+    events = room.play("1 fold" if room.turn.call_krw else "1 check")
+    assert not [event for event in events if isinstance(event, TopUpReturned)]
+    room.play("1 raise 700")
+    events = room.play("0 raise 4900, 1 fold")
+    assert ChipsAdded(0, 200, 10_000) in events
+    assert TopUpReturned(0, 100, 800, "back:t") in events
+    assert room.state.seats[0].top_up is None
 
 
 def test_top_ups_stop_at_the_tables_maximum() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from tables.invariants import check_tables
 from tables.models import Hand, HandPlayer, Table, TableSettlement
 from tables.runtime import settlement
 from tables.tasks import settle_table, sweep_settlements
@@ -100,3 +101,27 @@ def test_a_hand_that_the_ledger_refuses_is_not_skipped(table: Table, users: list
             net_krw={users[0].pk: 100, users[1].pk: -50},
             rake_krw=0,
         )
+
+
+async def test_what_a_stack_has_no_room_for_goes_back_to_the_balance(
+    table: Table, users: list[User]
+) -> None:
+    """A player tops up in a hand, wins it, and would have more than the table's maximum."""
+    async with running(), seated(table, users[:2]) as players:
+        watcher = players[0]
+        first = await until(lambda: watcher.turn)
+        await play_turn(players, watcher, "fold")
+        second = await until(lambda: watcher.turn)
+        assert second["hand_id"] != first["hand_id"]
+        assert second["seat"] != first["seat"]
+        loser = players[first["seat"]]
+        answer = await loser.ask({"type": "top_up", "amount_krw": 50})
+        assert answer["type"] == "ack", answer
+        await play_turn(players, watcher, "fold")
+        returned = (await until(lambda: watcher.happened("top_up_returned")))[0]
+        assert (returned["seat"], returned["amount_krw"]) == (first["seat"], 50)
+        await until(lambda: watcher.turn)
+        await in_database(settlement.settle_table)(table.pk)
+        assert (await in_database(escrow_krw)(table_id=table.pk))[loser.user.pk] == 10_000
+        assert (await in_database(check_tables)()).discrepancies == []
+        assert await in_database(settlement.settle_table)(table.pk) == 0

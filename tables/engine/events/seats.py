@@ -72,6 +72,16 @@ class ChipsAdded(Event, frozen=True):
     stack_krw: int
 
 
+class TopUpReturned(Event, frozen=True):
+    """Paid chips that would lift the stack above the table's maximum, because the hand meanwhile
+    was won, go back to the player's balance (key `refund_id`)."""
+
+    seat: int
+    user_id: int
+    amount_krw: int
+    refund_id: str
+
+
 class PlayerSatOut(Event, frozen=True):
     """Not dealt in from the next hand on. `removed_at_ms` is when the seat is given up."""
 

@@ -141,6 +141,7 @@ const FOLD = {
     ({ stack_krw: event.stack_krw, status: "active", time_bank_ms: config.time_bank_ms })),
   top_up_requested: seatChange((event) => ({ top_up_krw: event.amount_krw })),
   top_up_cancelled: seatChange(() => ({ top_up_krw: 0 })),
+  top_up_returned: seatChange(() => ({ top_up_krw: 0 })),
   chips_added: seatChange((event) => ({ stack_krw: event.stack_krw, top_up_krw: 0 })),
   player_sat_out: seatChange((event) => ({ status: "sitting_out", removed_at_ms: event.removed_at_ms })),
   player_sat_in: seatChange(() => ({ status: "active", removed_at_ms: null })),

@@ -30,6 +30,7 @@ const NOTICES = {
   reservation_cancelled: (event) => (toast(errorText(event.reason, t("sit.refused")), "error"), refreshSoon()),
   top_up_cancelled: (event) => (toast(errorText(event.reason, t("top_up.refused")), "error"), refreshSoon()),
   top_up_confirmed: (event) => (toast(t("top_up.paid", { amount: won(event.amount_krw) }), "success"), refreshSoon()),
+  top_up_returned: (event) => (toast(t("top_up.returned", { amount: won(event.amount_krw) })), refreshSoon()),
   chips_added: (event) => toast(t("top_up.added", { amount: won(event.amount_krw) }), "success"),
   player_sat_out: (event) => event.reason in { timed_out: 1, busted: 1 } && toast(t(`sat_out.${event.reason}`), "error"),
   seat_changed: (event) => toast(t("move.done", { number: event.to_seat + 1 }), "success"),
