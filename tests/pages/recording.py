@@ -76,7 +76,8 @@ class Recording:
 
     def play_rare_scenes(self) -> None:
         """What chance alone hardly finds: somebody straddles, somebody misses both blinds and comes
-        back by posting, somebody wants another seat and thinks better of it."""
+        back by posting, somebody wants another seat and thinks better of it, somebody who has
+        topped up wins."""
         for seat in range(4):
             buy_in_id = self._name("buy-in")
             self._try(c.ReserveSeat(100 + seat, f"player {100 + seat}", seat, 3_000, buy_in_id))
@@ -90,6 +91,18 @@ class Recording:
         self._try(c.SitIn(101))
         for _ in range(3):
             self._deal_and_fold()
+        for _ in range(4):
+            self._deal_and_fold(*self._full_top_ups())
+
+    def _full_top_ups(self) -> list[c.Command]:
+        """All that the table's maximum leaves room for; who wins the hand gets some of it back."""
+        commands: list[c.Command] = []
+        for _, seat in sorted(self.state.seats.items()):
+            top_up_id = self._name("top-up")
+            room_krw = self.state.config.max_buy_in_krw - seat.stack_krw
+            commands.append(c.RequestTopUp(seat.user_id, room_krw, top_up_id))
+            commands.append(c.ConfirmTopUp(top_up_id))
+        return commands
 
     def _deal_and_fold(self, *commands: c.Command) -> None:
         """A hand that everyone gives up; `commands` come while it runs."""
