@@ -16,7 +16,7 @@ SIZES = pytest.mark.parametrize(
 NAMES = ("Ann", "Bob", "Cem", "Dana", "Emil", "Fern", "Gus", "WWWWWWWWWWWWWWWWWWWW")
 BOXES = """
 async (selectors) => {
-  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   return [...document.querySelectorAll(selectors)]
   .filter((element) => element.offsetParent !== null)
   .map((element) => {
