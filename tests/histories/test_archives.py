@@ -152,11 +152,18 @@ def test_one_hand_is_a_file_of_its_own(store: Store, users: list[User]) -> None:
 
 
 def test_exports_are_limited(store: Store, users: list[User]) -> None:
+    """Thirty in a minute by the clock; the minute may turn once while they are asked for."""
     hand = store(hand_of_three())
     client = logged_in(users[1])
-    codes = [client.get(f"/api/v1/hands/{hand.pk}/export/phh/").status_code for _ in range(31)]
-    assert codes == [200] * 30 + [429]
-    assert client.get(f"/hands/{hand.pk}/export/phh/").status_code == 429
+    address = f"/api/v1/hands/{hand.pk}/export/phh/"
+    allowed = 0
+    while (code := client.get(address).status_code) == 200:
+        allowed += 1
+    assert code == 429
+    assert 30 <= allowed <= 60
+    # A page says the same; the new minute that it may fall into has room for thirty again.
+    codes = [client.get(f"/hands/{hand.pk}/export/phh/").status_code for _ in range(31)]
+    assert codes[-1] == 429
 
 
 def test_a_zip_leaves_piece_by_piece() -> None:
