@@ -38,7 +38,7 @@ SENDS = 12
 AGAIN = frozenset({"no_answer", "unavailable", "rate_limited", "too_many_requests"})
 AGAIN_SECONDS = 0.5
 # A missing version may only be late: this long nothing is asked.
-GAP_GRACE_SECONDS = 1.0
+GAP_GRACE_SECONDS = 0.25
 BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 # A connection that lived this long was a good one: the next failure starts the backoff anew.
 GOOD_SECONDS = 5.0
