@@ -61,11 +61,17 @@ class Drilled:
     unsettled_s: float
     figures: dict[str, Any]
     output: str
+    patience: float = 1.0
 
     @property
     def pauses_s(self) -> list[float]:
         """For each kill, the longest time in which some table told nothing."""
         return [max(self._silences_near(at), default=0.0) for at in self.kills]
+
+    @property
+    def limit_s(self) -> float:
+        """How long a takeover may take here."""
+        return TAKEOVER_S * self.busy * self.patience
 
     @property
     def takeovers_s(self) -> list[float]:
@@ -90,13 +96,14 @@ class Drilled:
             "failures": detail["failures"],
             "money": not self.figures["money_ok"],
             "no hands": not self.figures["hands"],
-            "slow takeovers": [s for s in self.takeovers_s if s > TAKEOVER_S * self.busy],
+            "slow takeovers": [s for s in self.takeovers_s if s > self.limit_s],
         }
         return {what: value for what, value in found.items() if value}
 
 
-def drill(site: RunningSite, program: str, kills: int) -> Drilled:
-    """Bots play at the running site while `program` is killed `kills` times."""
+def drill(site: RunningSite, program: str, kills: int, *, patience: float = 1.0) -> Drilled:
+    """Bots play at the running site while `program` is killed `kills` times; a takeover may take
+    `patience` times as long as promised."""
     seconds = WARM_UP_S + kills * BETWEEN_S + 5
     names = cycle(VICTIMS[program])
     times, begins, unsettled = [], [], 0.0
@@ -114,7 +121,7 @@ def drill(site: RunningSite, program: str, kills: int) -> Drilled:
     site.wait_until_ready()
     assert figures.exists(), output
     found = json.loads(figures.read_text())
-    return Drilled(program, times, begins, busy, unsettled, found, output)
+    return Drilled(program, times, begins, busy, unsettled, found, output, patience)
 
 
 def _replacement_begins(site: RunningSite, program: str, kill: float) -> float:

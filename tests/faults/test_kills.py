@@ -22,7 +22,8 @@ def quiet_site() -> Iterator[RunningSite]:
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize("program", VICTIMS)
 def test_killed_under_play(quiet_site: RunningSite, program: str) -> None:
-    found = drill(quiet_site, program, KILLS)
+    # What is promised is judged by `make faults`: here a dying process costs a core for seconds.
+    found = drill(quiet_site, program, KILLS, patience=2.5)
     assert found.wrong == {}, f"{found.output}\n{quiet_site.logs()}"
     assert len(found.kills) == KILLS
     print(f"{found.takeovers_s} s after the takeover began, {found.unsettled_s} s unsettled")
