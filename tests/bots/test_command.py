@@ -32,10 +32,8 @@ def test_bots_log_in_play_leave_and_report(site: RunningSite, login: str) -> Non
     acknowledged = figures["detail"]["acknowledged"]
     assert acknowledged["judged"] > 0
     assert (acknowledged["lost"], acknowledged["doubled"]) == (0, 0)
-    assert figures["errors"] == 0, done.stdout
-    # On a busy machine a frame may be later than a client waits for it; none is lost for good.
-    assert figures["gaps"] <= 5, done.stdout
-    assert figures["detail"]["mismatches"] == 0, done.stdout
+    wrong = (figures["errors"], figures["gaps"], figures["detail"]["mismatches"])
+    assert wrong == (0, 0, 0), done.stdout
     # Bots of an earlier run are told with how much to come back.
     assert figures["detail"]["refusals"].keys() <= {"rathole"}, done.stdout
     assert "money       clean" in done.stdout
