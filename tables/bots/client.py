@@ -5,6 +5,7 @@ sent again after a reconnect and when the answer takes too long, and the server 
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,8 +38,9 @@ SENDS = 12
 # Nothing was decided: the same request with the same id goes again.
 AGAIN = frozenset({"no_answer", "unavailable", "rate_limited", "too_many_requests"})
 AGAIN_SECONDS = 0.5
-# A missing version may only be late: this long nothing is asked.
-GAP_GRACE_SECONDS = 0.25
+# A missing version may only be late: this long nothing is asked. Longer on a machine so busy that
+# lateness says nothing.
+GAP_GRACE_SECONDS = float(os.environ.get("BOTS_GAP_GRACE_S", "0.25"))
 BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 # A connection that lived this long was a good one: the next failure starts the backoff anew.
 GOOD_SECONDS = 5.0
