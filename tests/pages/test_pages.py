@@ -57,7 +57,12 @@ def test_a_visitor_watches_and_cannot_touch(visit: Visit) -> None:
     assert page.locator(".seat .badge:visible").count() == 2
     expect(page.locator("#status a").first).to_contain_text("Sign up")
     assert page.locator(".seat-sit:visible:enabled").count() == 0
-    assert page.locator("#chat-form, #actions:visible, .seat .card[data-card]").count() == 0
+    assert page.locator("#chat-form, #actions:visible").count() == 0
+    # At a showdown cards are open for everyone; in play all that are held lie face down.
+    page.wait_for_function(
+        """() => document.querySelectorAll(".seat .card:not([data-card])").length >= 4
+          && document.querySelectorAll(".seat .card[data-card]").length === 0"""
+    )
 
 
 def test_the_lobby_is_live_and_filters(visit: Visit) -> None:
