@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from playwright.sync_api import BrowserContext, Route, WebSocketRoute
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 from tables.engine import (
     Event,
@@ -98,6 +98,14 @@ class StandIn:
         """What the page asked of this type, without the ids."""
         found = [request for request in self.asked if request["type"] == kind]
         return [{k: v for k, v in request.items() if k not in ("id", "type")} for request in found]
+
+    def awaited(self, page: Page, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        """The same, once so many have come: what the page sends is on its way for a while."""
+        end = time.monotonic() + 10
+        while len(self.requests(kind)) < count:
+            assert time.monotonic() < end, f"{kind}: {self.requests(kind)}"
+            page.wait_for_timeout(20)
+        return self.requests(kind)
 
     def name(self, kind: str) -> str:
         self.serial += 1

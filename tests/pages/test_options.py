@@ -34,7 +34,7 @@ def test_each_change_is_sent_at_once_and_kept(at_table: AtTable) -> None:
     dialog.locator("[name=sit_out_next_big_blind]").check()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    assert room.requests("set_options") == [
+    assert room.awaited(page, "set_options", 5) == [
         {"post_blinds": True},
         {"straddle": True},
         {"run_it_twice": "no"},
@@ -52,6 +52,7 @@ def test_each_change_is_sent_at_once_and_kept(at_table: AtTable) -> None:
 def test_what_the_table_switches_off_is_off(at_table: AtTable) -> None:
     page, room = opened(at_table)
     page.locator("#options-dialog [name=sit_out_next_big_blind]").check()
+    room.awaited(page, "set_options")
     room.do(c.SetOptions(room.user_of(ME), sit_out_next_big_blind=False))
     expect(page.locator("#options-dialog [name=sit_out_next_big_blind]")).not_to_be_checked()
 
@@ -69,7 +70,7 @@ def test_the_automatic_top_up_is_an_amount_within_the_tables_range(at_table: AtT
     expect(amount).to_have_value("10,000")
     page.locator("#options-dialog [name=auto_top_up]").uncheck()
     expect(amount).to_be_hidden()
-    sent = [request["auto_top_up_krw"] for request in room.requests("set_options")]
+    sent = [request["auto_top_up_krw"] for request in room.awaited(page, "set_options", 4)]
     assert sent == [10_000, 7_500, 10_000, 0]
 
 
