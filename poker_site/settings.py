@@ -149,6 +149,8 @@ CELERY_TIMEZONE = "Asia/Seoul"
 CELERY_TASK_ROUTES = {
     "tables.tasks.keep_tables": {"queue": "default"},
     "tables.tasks.*": {"queue": "settlement"},
+    "wallet.tasks.sign_*": {"queue": "signing"},
+    "wallet.tasks.*": {"queue": "wallet"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
@@ -303,6 +305,30 @@ PLAY_MONEY_GRANT_KRW = env.number("PLAY_MONEY_GRANT_KRW", 10_000_000 if DEBUG el
 # Open WebSockets of one user, and of one address (this machine itself is not limited in DEBUG).
 MAX_SOCKETS_PER_USER = env.number("MAX_SOCKETS_PER_USER", 5, minimum=1)
 MAX_SOCKETS_PER_ADDRESS = env.number("MAX_SOCKETS_PER_ADDRESS", 50, minimum=1)
+
+# Money in and out. Without a node's URL its network is not offered.
+# The second node is what the first is compared with before money is credited.
+BITCOIN_NETWORK = env.text("BITCOIN_NETWORK", "regtest" if DEBUG else "main")
+BITCOIN_RPC_URL = env.text("BITCOIN_RPC_URL")
+BITCOIN_RPC_URL_2 = env.text("BITCOIN_RPC_URL_2")
+ETHEREUM_CHAIN_ID = env.number("ETHEREUM_CHAIN_ID", 31_337 if DEBUG else 1, minimum=1)
+ETHEREUM_RPC_URL = env.text("ETHEREUM_RPC_URL")
+ETHEREUM_RPC_URL_2 = env.text("ETHEREUM_RPC_URL_2")
+USDT_CONTRACT = env.text("USDT_CONTRACT")
+USDC_CONTRACT = env.text("USDC_CONTRACT")
+# Public keys of the account that deposit addresses are under (m/84'/coin'/0', m/44'/60'/0').
+BITCOIN_XPUB = env.text("BITCOIN_XPUB")
+ETHEREUM_XPUB = env.text("ETHEREUM_XPUB")
+# Where the house's own coins are. Hot: m/84'/coin'/1'/0/0 and m/44'/60'/1'/0/0.
+BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS")
+ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS")
+BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS")
+ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
+# Where prices are asked for.
+UPBIT_URL = env.text("UPBIT_URL", "https://api.upbit.com")
+BITHUMB_URL = env.text("BITHUMB_URL", "https://api.bithumb.com")
+# Where the audit log's file is.
+AUDIT_LOG = Path(env.text("AUDIT_LOG") or DATA_DIR / "audit" / "money.jsonl")
 
 # Tables are spread over this many shards; changing it needs an empty house.
 TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)

@@ -6,12 +6,32 @@
 | `escrow:<table>:<user>` | escrow     | credit | what a player has at a table, as settled |
 | `rake:<table>`          | rake       | credit | what the house took at a table           |
 | `house:play_money:KRW`  | play_money | debit  | play money that was given away           |
+| `held:<user>:KRW`       | held       | credit | won held for a player's withdrawals      |
+| `receivable:<user>:KRW` | receivable | debit  | won a player owes the house |
+| `house:fees:KRW`        | fees       | credit | withdrawal fees taken                    |
 
-Rake is kept by table: one account for the house would be one row that every hand waits for.
+and for each asset, in its own unit unless it says won:
+
+| code                      | kind          | side   | what its balance is                    |
+|---------------------------|---------------|--------|----------------------------------------|
+| `custody:deposits:<asset>`| custody       | debit  | coins at players' deposit addresses    |
+| `custody:hot:<asset>`     | custody       | debit  | coins in the hot wallet                |
+| `custody:cold:<asset>`    | custody       | debit  | coins in cold storage                  |
+| `position:<asset>`        | position      | credit | coins bought, net, from players |
+| `position:<asset>:KRW`    | position_cost | debit  | won given, net, for the position |
+| `quarantine:<asset>`      | quarantine    | credit | coins that arrived and are nobody's yet |
+| `dust:<asset>`            | dust          | credit | deposits too small to credit           |
+| `capital:<asset>`         | capital       | credit | the operator's own coins               |
+| `network_fees:<asset>`    | network_fees  | debit  | fees paid to the network               |
+
+Rake is kept by table: one account for the house would be one row that every hand waits for. The
+worth of a position less its cost is the house's exposure. House accounts of coins may be overdrawn:
+what the chain says is booked even where it surprises us, and the reconciliation tells.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from wallet.models import Account, AccountKind, Currency, Side
 
@@ -58,6 +78,68 @@ def rake(table_id: int) -> AccountSpec:
 def play_money() -> AccountSpec:
     """The other side of play money: what the house has given away."""
     return AccountSpec("house:play_money:KRW", AccountKind.PLAY_MONEY, Currency.KRW, Side.DEBIT)
+
+
+def held(user_id: int) -> AccountSpec:
+    """A player's won that a withdrawal waits for."""
+    return AccountSpec(
+        f"held:{user_id}:KRW", AccountKind.HELD, Currency.KRW, Side.CREDIT, user_id=user_id
+    )
+
+
+def receivable(user_id: int) -> AccountSpec:
+    """Won a player owes the house; while there is some, nothing is paid out."""
+    return AccountSpec(
+        f"receivable:{user_id}:KRW",
+        AccountKind.RECEIVABLE,
+        Currency.KRW,
+        Side.DEBIT,
+        user_id=user_id,
+    )
+
+
+def fees() -> AccountSpec:
+    """Withdrawal fees the house took, in won."""
+    return AccountSpec("house:fees:KRW", AccountKind.FEES, Currency.KRW, Side.CREDIT)
+
+
+def custody(place: Literal["deposits", "hot", "cold"], asset: str) -> AccountSpec:
+    """Coins that we hold, by where they are."""
+    return _of_asset(f"custody:{place}:{asset}", AccountKind.CUSTODY, asset, Side.DEBIT)
+
+
+def position(asset: str) -> AccountSpec:
+    """Coins the house bought from players, less those it sold to them; may be below zero."""
+    return _of_asset(f"position:{asset}", AccountKind.POSITION, asset, Side.CREDIT)
+
+
+def position_cost(asset: str) -> AccountSpec:
+    """Won the house gave for its position, less what it took."""
+    return _of_asset(f"position:{asset}:KRW", AccountKind.POSITION_COST, Currency.KRW, Side.DEBIT)
+
+
+def quarantine(asset: str) -> AccountSpec:
+    """Coins that arrived and wait for staff."""
+    return _of_asset(f"quarantine:{asset}", AccountKind.QUARANTINE, asset, Side.CREDIT)
+
+
+def dust(asset: str) -> AccountSpec:
+    """Coins that arrived and are too few to credit."""
+    return _of_asset(f"dust:{asset}", AccountKind.DUST, asset, Side.CREDIT)
+
+
+def capital(asset: str) -> AccountSpec:
+    """The operator's own coins in our custody."""
+    return _of_asset(f"capital:{asset}", AccountKind.CAPITAL, asset, Side.CREDIT)
+
+
+def network_fees(asset: str) -> AccountSpec:
+    """What the network took, in its native coin."""
+    return _of_asset(f"network_fees:{asset}", AccountKind.NETWORK_FEES, asset, Side.DEBIT)
+
+
+def _of_asset(code: str, kind: AccountKind, currency: str, side: Side) -> AccountSpec:
+    return AccountSpec(code, kind, Currency(currency), side, may_overdraw=True)
 
 
 def open_accounts(specs: Iterable[AccountSpec]) -> dict[str, int]:

@@ -10,17 +10,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    Field = models.Field[Any, Any]
     WholeNumberField = models.Field[int, int]
+    OptionalWholeNumberField = models.Field[int | None, int | None]
 else:
-    WholeNumberField = models.Field
+    Field = object
+    WholeNumberField = OptionalWholeNumberField = models.Field
 
 
-class AmountField(WholeNumberField):
-    """A whole number of a currency's own unit (won, satoshi, wei, a millionth of a token).
-
-    `numeric(38,0)` in PostgreSQL and `int` in Python, because 2⁶³ wei is only 9.2 ETH. Takes
-    nothing but integers: a float, a bool or a string is refused.
-    """
+class _Amounts(Field):
+    """How whole numbers of any size go into the database and come back."""
 
     description = _("Whole number of up to 38 digits")
     empty_strings_allowed = False
@@ -44,3 +43,18 @@ class AmountField(WholeNumberField):
 
     def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Callable[..., Any]]:
         return [self.from_db_value]
+
+
+class AmountField(_Amounts, WholeNumberField):
+    """A whole number of a currency's own unit (won, satoshi, wei, a millionth of a token).
+
+    `numeric(38,0)` in PostgreSQL and `int` in Python, because 2⁶³ wei is only 9.2 ETH. Takes
+    nothing but integers: a float, a bool or a string is refused.
+    """
+
+
+class OptionalAmountField(_Amounts, OptionalWholeNumberField):
+    """The same, or None: the amount is not known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "null": True})

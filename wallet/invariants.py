@@ -5,24 +5,55 @@ taken on trust, running totals and triggers included. `tables.invariants` adds t
 `manage.py check_money` runs both.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
-# Every trigger of migrations/0002_ledger_guards.py.
+_APPEND_ONLY = (
+    "approval",
+    "auditrecord",
+    "depositevent",
+    "entry",
+    "moneyevent",
+    "playerlimit",
+    "rate",
+    "ratesample",
+    "transaction",
+    "withdrawalevent",
+    "withdrawalquote",
+)
+_ONLY_PROGRESS = (
+    "deposit",
+    "depositaddress",
+    "exclusion",
+    "payment",
+    "paymentattempt",
+    "paymentoutput",
+    "payoutaddress",
+    "withdrawal",
+)
+# Every trigger of migrations/0002_ledger_guards.py and 0004_money_guards.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
     "wallet_account_stays",
-    "wallet_entry_append_only",
+    "wallet_approval_by_another",
     "wallet_entry_numbering",
     "wallet_entry_posting",
-    "wallet_transaction_append_only",
+    "wallet_exclusion_never_shorter",
     "wallet_transaction_complete",
+    "wallet_withdrawal_begins",
+    "wallet_withdrawal_way",
+    *(f"wallet_{table}_append_only" for table in _APPEND_ONLY),
+    *(f"wallet_{table}_stays" for table in _ONLY_PROGRESS),
+    *(f"wallet_{table}_only_progress" for table in _ONLY_PROGRESS),
 )
+
+# Whose won the house owes, or has earned.
+OWED = ("player", "escrow", "held", "rake", "fees")
 
 _SIGNED = "CASE e.side WHEN 'D' THEN e.amount ELSE -e.amount END"
 _BALANCE = "CASE a.normal_side WHEN 'C' THEN a.credits - a.debits ELSE a.debits - a.credits END"
@@ -199,16 +230,18 @@ def players_money_is_covered() -> Check:
             WHERE a.currency = 'KRW' GROUP BY a.kind ORDER BY a.kind"""  # noqa: S608
         )
     }
-    owed = sum(balances.get(kind, 0) for kind in ("player", "escrow", "rake"))
+    owed = sum(balances.get(kind, 0) for kind in OWED)
     issued = _one(
         f"""SELECT coalesce(sum({_SIGNED}), 0) FROM wallet_entry e
         JOIN wallet_account a ON a.id = e.account_id
-        WHERE a.currency = 'KRW' AND a.kind NOT IN ('player', 'escrow', 'rake')"""  # noqa: S608
+        WHERE a.currency = 'KRW' AND NOT a.kind = ANY(%s)""",  # noqa: S608
+        [list(OWED)],
     )
     return Check(
-        "players' money, escrow and rake are what was issued",
+        "players' money, escrow, holds, rake and fees are what was issued or paid in",
         {f"{kind}_krw": balance for kind, balance in balances.items()} | {"issued_krw": issued},
-        [f"players, escrow and rake hold {owed} won, issued are {issued}"] * (owed != issued),
+        [f"players, escrow, holds, rake and fees hold {owed} won, issued are {issued}"]
+        * (owed != issued),
     )
 
 
@@ -217,8 +250,7 @@ def guards_in_place() -> Check:
     enabled = dict(
         _rows(
             """SELECT tgname, tgenabled IN ('O', 'A') FROM pg_trigger
-            WHERE NOT tgisinternal AND tgrelid IN ('wallet_account'::regclass,
-              'wallet_transaction'::regclass, 'wallet_entry'::regclass)"""
+            WHERE NOT tgisinternal AND tgname LIKE 'wallet%'"""
         )
     )
     return Check(
@@ -229,11 +261,11 @@ def guards_in_place() -> Check:
     )
 
 
-def _rows(sql: str) -> list[tuple[Any, ...]]:
+def _rows(sql: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
 
 
-def _one(sql: str) -> int:
-    return int(_rows(sql)[0][0])
+def _one(sql: str, values: Sequence[Any] | None = None) -> int:
+    return int(_rows(sql, values)[0][0])

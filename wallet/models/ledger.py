@@ -1,7 +1,8 @@
 """The double-entry ledger: accounts, transactions and their entries.
 
 These rows are written by `wallet.ledger` only. What the database itself refuses is in
-`migrations/0002_ledger_guards.py`; `docs/ledger.md` tells it in one page.
+`migrations/0002_ledger_guards.py`; `docs/ledger.md` tells it in one page, `wallet.chart` which
+accounts there are.
 """
 
 from django.conf import settings
@@ -37,6 +38,16 @@ class AccountKind(models.TextChoices):
     ESCROW = "escrow", _("table escrow")
     RAKE = "rake", _("rake")
     PLAY_MONEY = "play_money", _("play money issued")
+    HELD = "held", _("held for withdrawals")
+    RECEIVABLE = "receivable", _("owed by a player")
+    CUSTODY = "custody", _("coins that we hold")
+    POSITION = "position", _("coins bought from players")
+    POSITION_COST = "position_cost", _("won for the position")
+    QUARANTINE = "quarantine", _("coins in quarantine")
+    CAPITAL = "capital", _("coins of the operator")
+    DUST = "dust", _("dust")
+    NETWORK_FEES = "network_fees", _("network fees paid")
+    FEES = "fees", _("fees taken")
 
 
 class Account(models.Model):
@@ -99,7 +110,26 @@ class Account(models.Model):
                 condition=Q(kind=AccountKind.PLAYER, user__isnull=False, table_id__isnull=True)
                 | Q(kind=AccountKind.ESCROW, user__isnull=False, table_id__isnull=False)
                 | Q(kind=AccountKind.RAKE, user__isnull=True, table_id__isnull=False)
-                | Q(kind=AccountKind.PLAY_MONEY, user__isnull=True, table_id__isnull=True),
+                | Q(
+                    kind__in=(AccountKind.HELD, AccountKind.RECEIVABLE),
+                    user__isnull=False,
+                    table_id__isnull=True,
+                )
+                | Q(
+                    kind__in=(
+                        AccountKind.PLAY_MONEY,
+                        AccountKind.CUSTODY,
+                        AccountKind.POSITION,
+                        AccountKind.POSITION_COST,
+                        AccountKind.QUARANTINE,
+                        AccountKind.CAPITAL,
+                        AccountKind.DUST,
+                        AccountKind.NETWORK_FEES,
+                        AccountKind.FEES,
+                    ),
+                    user__isnull=True,
+                    table_id__isnull=True,
+                ),
                 name="wallet_account_owner_fits_kind",
             ),
             models.CheckConstraint(
@@ -118,7 +148,7 @@ class Account(models.Model):
     @property
     def balance(self) -> int:
         """What is on the account, on its normal side, in the currency's own unit."""
-        net = self.credits - self.debits
+        net: int = self.credits - self.debits
         return net if self.normal_side == Side.CREDIT else -net
 
 

@@ -1,0 +1,59 @@
+"""The wallet's tables, one module for each part."""
+
+from wallet.models.audit import AuditRecord, MoneyEvent
+from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
+from wallet.models.deposits import Deposit, DepositEvent, DepositState
+from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
+from wallet.models.limits import Exclusion, Identity, LimitKind, LimitPeriod, PlayerLimit
+from wallet.models.payments import Payment, PaymentAttempt, PaymentKind, PaymentOutput, PaymentState
+from wallet.models.policy import AssetPolicy, Policy
+from wallet.models.rates import Rate, RateHalt, RateSample
+from wallet.models.reports import ReconciliationRun
+from wallet.models.withdrawals import (
+    Approval,
+    PayoutAddress,
+    Withdrawal,
+    WithdrawalEvent,
+    WithdrawalQuote,
+    WithdrawalState,
+)
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Approval",
+    "AssetPolicy",
+    "AuditRecord",
+    "ChainBlock",
+    "ChainCursor",
+    "Currency",
+    "Deposit",
+    "DepositAddress",
+    "DepositEvent",
+    "DepositState",
+    "Entry",
+    "Exclusion",
+    "Identity",
+    "LimitKind",
+    "LimitPeriod",
+    "MoneyEvent",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentKind",
+    "PaymentOutput",
+    "PaymentState",
+    "PayoutAddress",
+    "PlayerLimit",
+    "Policy",
+    "Rate",
+    "RateHalt",
+    "RateSample",
+    "ReconciliationRun",
+    "Side",
+    "Transaction",
+    "Utxo",
+    "Withdrawal",
+    "WithdrawalEvent",
+    "WithdrawalQuote",
+    "WithdrawalState",
+]

@@ -1,0 +1,58 @@
+"""The outbox of money events and the first of the three logs.
+
+A ledger transaction is its own event; everything else that concerns money (a deposit's or
+withdrawal's state, an approval, a switch) writes a `MoneyEvent` in the same database transaction.
+`AuditRecord` chains both.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from wallet.models.ledger import Transaction
+
+
+class MoneyEvent(models.Model):
+    """Something about money that is no ledger transaction. Never changes."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=80)
+    payload = models.JSONField(_("content"))
+    at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("money event")
+        verbose_name_plural = _("money events")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class AuditRecord(models.Model):
+    """A link of the chain. `hash` is over `seq`, `previous_hash` and `body`. Never changes."""
+
+    seq = models.BigIntegerField(_("number"), primary_key=True)
+    transaction = models.OneToOneField(
+        Transaction, models.PROTECT, null=True, related_name="+", verbose_name=_("transaction")
+    )
+    event = models.OneToOneField(
+        MoneyEvent, models.PROTECT, null=True, related_name="+", verbose_name=_("event")
+    )
+    body = models.TextField(_("content"))
+    previous_hash = models.CharField(_("previous hash"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(transaction__isnull=True) ^ Q(event__isnull=True),
+                name="wallet_audit_of_one_thing",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.seq}"

@@ -1,0 +1,25 @@
+"""What the proofs found, run by run."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class ReconciliationRun(models.Model):
+    """One comparison of the chains with the ledger, and of what we have with what we owe.
+
+    `report` holds the figures per asset as strings of whole units; `is_ok` is both comparisons.
+    """
+
+    at = models.DateTimeField(_("at"), db_default=Now())
+    is_ok = models.BooleanField(_("agrees"))
+    is_solvent = models.BooleanField(_("solvent"))
+    report = models.JSONField(_("report"))
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
