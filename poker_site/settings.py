@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from django.utils.translation import gettext_lazy as _
 
 from poker_site import env
@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5.0),
     },
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
+    "relay-audit": {"task": "wallet.tasks.relay_audit", "schedule": schedule(2.0)},
+    "check-audit": {"task": "wallet.tasks.check_audit", "schedule": crontab(hour=4, minute=30)},
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 
@@ -327,8 +329,10 @@ ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
 # Where prices are asked for.
 UPBIT_URL = env.text("UPBIT_URL", "https://api.upbit.com")
 BITHUMB_URL = env.text("BITHUMB_URL", "https://api.bithumb.com")
-# Where the audit log's file is.
-AUDIT_LOG = Path(env.text("AUDIT_LOG") or DATA_DIR / "audit" / "money.jsonl")
+# Where the audit log's files are; one place for all workers.
+AUDIT_DIR = Path(env.text("AUDIT_DIR") or DATA_DIR / "audit")
+# How many records the audit log in Redis keeps, about.
+AUDIT_STREAM_LENGTH = env.number("AUDIT_STREAM_LENGTH", 100_000, minimum=1_000)
 
 # Tables are spread over this many shards; changing it needs an empty house.
 TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)

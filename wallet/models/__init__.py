@@ -1,6 +1,6 @@
 """The wallet's tables, one module for each part."""
 
-from wallet.models.audit import AuditRecord, MoneyEvent
+from wallet.models.audit import AuditCursor, AuditRecord, AuditSink, MoneyEvent
 from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
 from wallet.models.deposits import Deposit, DepositEvent, DepositState
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
@@ -23,7 +23,9 @@ __all__ = [
     "AccountKind",
     "Approval",
     "AssetPolicy",
+    "AuditCursor",
     "AuditRecord",
+    "AuditSink",
     "ChainBlock",
     "ChainCursor",
     "Currency",

@@ -56,3 +56,25 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.seq}"
+
+
+class AuditSink(models.TextChoices):
+    """The logs beside the database's own."""
+
+    FILE = "file", _("file")
+    STREAM = "stream", _("Redis stream")
+
+
+class AuditCursor(models.Model):
+    """How much of the chain a log was seen to hold; it never holds less again."""
+
+    sink = models.CharField(_("log"), max_length=10, choices=AuditSink, primary_key=True)
+    seq = models.BigIntegerField(_("number"), default=0)
+    at = models.DateTimeField(_("at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("audit cursor")
+        verbose_name_plural = _("audit cursors")
+
+    def __str__(self) -> str:
+        return f"{self.sink} #{self.seq}"
