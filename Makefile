@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench load simulate faults lock messages shell clean
+.PHONY: help setup run test lint format bench load simulate faults ledger lock messages shell clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ simulate: $(VENV)/.development ## HANDS (a million) random hands, checked; the r
 
 faults: $(VENV)/.development ## kill processes under playing bots; the result in docs/results/faults.md
 	@$(BIN)/python -m tests.faults.drill --report docs/results/faults.md $(ARGS)
+
+ledger: $(VENV)/.development ## the ledger's speed, and 100,000 random movements by 8 clients; the result in docs/results/ledger.md
+	@$(BIN)/python -m tests.wallet.drill --report docs/results/ledger.md $(ARGS)
 
 lock: $(VENV)/.development ## pin requirements*.in with hashes
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -1,22 +1,11 @@
 """A killed process costs a moment, never an action or a chip."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.faults.drill import VICTIMS, drill
-from tests.support.site import RunningSite, new_site
+from tests.support.site import RunningSite
 
 KILLS = 3
-
-
-@pytest.fixture(scope="module")
-def quiet_site() -> Iterator[RunningSite]:
-    """A site without demo bots."""
-    with new_site("--no-bots") as site:
-        site.start()
-        yield site
-        site.stop()
 
 
 @pytest.mark.timeout(420)

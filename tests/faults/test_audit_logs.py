@@ -1,0 +1,101 @@
+"""The three logs of money agree, whatever is killed while money moves."""
+
+import json
+import subprocess
+import sys
+import time
+
+import psycopg
+import pytest
+import redis
+
+from tests.support.servers import wait_until
+from tests.support.site import MANAGE, RunningSite
+
+EVENTS = 1_000
+MOVERS = 2
+# Which process is killed, in turn, while the events happen.
+VICTIMS = ("worker", "relay", "valkey", "relay", "worker", "valkey", "relay")
+
+# Money that moves in processes of its own, as the site's would: half of it ledger transactions.
+MOVE = """
+import sys, django
+django.setup()
+from django.db import transaction
+from wallet import chart
+from wallet.events import record
+from wallet.ledger import credit, debit, post
+mover, count = int(sys.argv[1]), int(sys.argv[2])
+for number in range(count // 2):
+    postings = [debit(chart.play_money(), 10), credit(chart.fees(), 10)]
+    post(kind="drill", key=f"audit-drill:{mover}:{number}", postings=postings)
+    with transaction.atomic():
+        record("drill", f"{mover}:{number}", {"amount_krw": "10"})
+"""
+RELAY = """
+import django
+django.setup()
+from wallet.audit.relay import relay
+while True:
+    try:
+        relay()
+    except Exception as error:
+        print(error)
+"""
+
+
+def run(site: RunningSite, code: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    environment = {**site.environment, "DJANGO_SETTINGS_MODULE": "poker_site.settings"}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        env={**environment, "LOG_LEVEL": "CRITICAL"},
+        cwd=MANAGE.parent,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def records(site: RunningSite) -> int:
+    with psycopg.connect(site.database_url) as database:
+        row = database.execute("SELECT count(*) FROM wallet_auditrecord").fetchone()
+    return row[0] if row else 0
+
+
+@pytest.mark.timeout(300)
+def test_the_logs_agree_after_kills_of_relay_redis_and_worker(quiet_site: RunningSite) -> None:
+    site = quiet_site
+    before = records(site)
+    movers = [run(site, MOVE, str(number), str(EVENTS // MOVERS)) for number in range(MOVERS)]
+    relays = [run(site, RELAY)]
+    kills = 0
+    try:
+        wait_until(lambda: records(site) > before, seconds=60, what="money moves")
+        for victim in VICTIMS:
+            if victim == "relay":
+                relays[-1].kill()
+                relays.append(run(site, RELAY))
+            else:
+                site.kill(victim)
+            kills += 1
+            time.sleep(1)
+        for mover in movers:
+            assert mover.wait(timeout=120) == 0
+    finally:
+        for process in [*movers, *relays]:
+            process.kill()
+            process.wait()
+    assert kills == len(VICTIMS)
+    site.wait_until_ready()
+    checked = subprocess.run(
+        [sys.executable, str(MANAGE), "check_audit", "--json"],
+        env=site.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    figures = json.loads(checked.stdout)["figures"]
+    assert figures["records"] >= before + EVENTS
+    assert figures["file_records"] == figures["stream_records"] == figures["records"]
+    assert figures["unsealed_transactions"] == figures["unsealed_events"] == 0
+    with redis.Redis.from_url(site.redis_url) as client:
+        assert client.xlen("poker:audit:money") == figures["records"]
