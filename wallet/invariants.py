@@ -21,6 +21,7 @@ _APPEND_ONLY = (
     "playerlimit",
     "rate",
     "ratesample",
+    "straytransfer",
     "transaction",
     "withdrawalevent",
     "withdrawalquote",
@@ -29,13 +30,14 @@ _ONLY_PROGRESS = (
     "deposit",
     "depositaddress",
     "exclusion",
+    "owntransfer",
     "payment",
     "paymentattempt",
     "paymentoutput",
     "payoutaddress",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py and 0004_money_guards.py.
+# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py and 0011_deposits.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
