@@ -12,6 +12,7 @@ from wallet.models.reports import ReconciliationRun
 from wallet.models.withdrawals import (
     Approval,
     PayoutAddress,
+    WalletOwner,
     Withdrawal,
     WithdrawalEvent,
     WithdrawalQuote,
@@ -52,6 +53,7 @@ __all__ = [
     "Side",
     "Transaction",
     "Utxo",
+    "WalletOwner",
     "Withdrawal",
     "WithdrawalEvent",
     "WithdrawalQuote",
