@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
         }
         for network in ("bitcoin", "ethereum")
     },
+    "advance-withdrawals": {
+        "task": "wallet.tasks.advance_withdrawals",
+        "schedule": schedule(15.0),
+    },
+    "bar-overtime": {"task": "wallet.tasks.bar_overtime", "schedule": schedule(60.0)},
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 
