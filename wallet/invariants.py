@@ -21,6 +21,7 @@ _APPEND_ONLY = (
     "playerlimit",
     "rate",
     "ratesample",
+    "reconciliationrun",
     "transaction",
     "withdrawalevent",
     "withdrawalquote",
@@ -33,9 +34,10 @@ _ONLY_PROGRESS = (
     "paymentattempt",
     "paymentoutput",
     "payoutaddress",
+    "ratehalt",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py and 0004_money_guards.py.
+# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py and 0010_rates.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
@@ -44,6 +46,7 @@ GUARDS = (
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    "wallet_ratehalt_lifted_once",
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",
     "wallet_withdrawal_way",

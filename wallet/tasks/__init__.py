@@ -1,0 +1,5 @@
+"""The wallet's tasks: thin ways into its services, one module for each area."""
+
+from wallet.tasks.rates import fetch_rates
+
+__all__ = ["fetch_rates"]
