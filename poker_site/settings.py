@@ -168,6 +168,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "wallet.tasks.reconcile_coins",
         "schedule": crontab(hour="5", minute="10"),
     },
+    **{
+        f"scan-{network}": {
+            "task": "wallet.tasks.scan_chain",
+            "args": (network,),
+            "schedule": schedule(3.0),
+            # A scan that waited for its turn this long has been done by another.
+            "options": {"expires": 3},
+        }
+        for network in ("bitcoin", "ethereum")
+    },
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 
@@ -317,6 +327,11 @@ MAX_SOCKETS_PER_ADDRESS = env.number("MAX_SOCKETS_PER_ADDRESS", 50, minimum=1)
 
 # Money in and out. Without a node's URL its network is not offered.
 # The second node is what the first is compared with before money is credited.
+REQUIRE_SECOND_NODE = env.flag("REQUIRE_SECOND_NODE", not DEBUG)
+# The first block that is looked at; 0: where the chain is at the first scan. Only blocks that no
+# reorganisation can reach: it is where a walk back ends.
+BITCOIN_SCAN_FROM = env.number("BITCOIN_SCAN_FROM", 0)
+ETHEREUM_SCAN_FROM = env.number("ETHEREUM_SCAN_FROM", 0)
 BITCOIN_NETWORK = env.text("BITCOIN_NETWORK", "regtest" if DEBUG else "main")
 BITCOIN_RPC_URL = env.text("BITCOIN_RPC_URL")
 BITCOIN_RPC_URL_2 = env.text("BITCOIN_RPC_URL_2")

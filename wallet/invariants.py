@@ -22,6 +22,7 @@ _APPEND_ONLY = (
     "rate",
     "ratesample",
     "reconciliationrun",
+    "straytransfer",
     "transaction",
     "withdrawalevent",
     "withdrawalquote",
@@ -30,6 +31,7 @@ _ONLY_PROGRESS = (
     "deposit",
     "depositaddress",
     "exclusion",
+    "owntransfer",
     "payment",
     "paymentattempt",
     "paymentoutput",
@@ -37,7 +39,8 @@ _ONLY_PROGRESS = (
     "ratehalt",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py and 0010_rates.py.
+# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py and
+# 0011_deposits.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
