@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from poker_site import env
 from poker_site.admin_theme import UNFOLD as UNFOLD
 from poker_site.content_security import POLICY
-from poker_site.embedded.addresses import default_database_url, default_redis_url
+from poker_site.embedded.addresses import (
+    default_database_url,
+    default_rates_url,
+    default_redis_url,
+)
 from poker_site.logs import logging_settings, set_up_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -161,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
     "relay-audit": {"task": "wallet.tasks.relay_audit", "schedule": schedule(2.0)},
     "check-audit": {"task": "wallet.tasks.check_audit", "schedule": crontab(hour=4, minute=30)},
+    "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "reconcile": {
+        "task": "wallet.tasks.reconcile_coins",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     **{
         f"scan-{network}": {
             "task": "wallet.tasks.scan_chain",
@@ -346,13 +355,17 @@ BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS")
 ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS")
 BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS")
 ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
-# Where prices are asked for.
-UPBIT_URL = env.text("UPBIT_URL", "https://api.upbit.com")
-BITHUMB_URL = env.text("BITHUMB_URL", "https://api.bithumb.com")
 # Where the audit log's files are; one place for all workers.
 AUDIT_DIR = Path(env.text("AUDIT_DIR") or DATA_DIR / "audit")
 # How many records the audit log in Redis keeps, about.
 AUDIT_STREAM_LENGTH = env.number("AUDIT_STREAM_LENGTH", 100_000, minimum=1_000)
+# Where prices are asked for; in development, at the local rate server.
+UPBIT_URL = env.text("UPBIT_URL") or (
+    default_rates_url(DATA_DIR, "upbit") if DEBUG else "https://api.upbit.com"
+)
+BITHUMB_URL = env.text("BITHUMB_URL") or (
+    default_rates_url(DATA_DIR, "bithumb") if DEBUG else "https://api.bithumb.com"
+)
 
 # Tables are spread over this many shards; changing it needs an empty house.
 TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)
