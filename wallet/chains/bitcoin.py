@@ -1,0 +1,324 @@
+"""A client of a node with Bitcoin Core's RPC.
+
+The node needs `txindex=1`: a transaction is found by its id alone. Headers, blocks and
+transactions are read in Bitcoin's own format and verified (`bitcoin_wire`); of the node's JSON
+only heights and confirmations are believed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wallet.chains import bitcoin_wire as wire
+from wallet.chains.bitcoin_broadcast import broadcast_result
+from wallet.chains.errors import (
+    BlockNotFound,
+    BlockOrphaned,
+    NodeAnswerInvalid,
+    NodeBehind,
+    NodeRefused,
+    WrongChain,
+)
+from wallet.chains.rpc import JsonRpc
+from wallet.chains.types import (
+    Asset,
+    BitcoinNetwork,
+    BlockRef,
+    Broadcast,
+    BroadcastResult,
+    Chain,
+    Closing,
+    IncomingTransfer,
+    Outpoint,
+    TxState,
+    TxStatus,
+    UnspentOutput,
+)
+from wallet.chains.validation import (
+    as_hex,
+    as_list,
+    as_object,
+    as_satoshi,
+    as_txid,
+    as_whole,
+    require,
+)
+
+# Numbers of Bitcoin Core's rpc/protocol.h.
+NOT_FOUND = -5
+OUT_OF_RANGE = -8
+METHOD_NOT_FOUND = -32601
+
+MIN_FEE_RATE_SAT_PER_KVB = 1_000
+DEFAULT_FEE_RATE_SAT_PER_KVB = 10_000
+MAX_FEE_RATE_SAT_PER_KVB = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class BitcoinBlock:
+    """A verified block: which transactions are in it, what they spend and pay."""
+
+    ref: BlockRef
+    transactions: tuple[wire.Transaction, ...]
+
+    def transfers_to(self, scripts: Collection[str]) -> tuple[IncomingTransfer, ...]:
+        """The outputs that pay one of these scripts; a coinbase is not counted as a deposit."""
+        return tuple(
+            transfer
+            for transaction in self.transactions[1:]
+            for transfer in _transfers(transaction, scripts, self.ref)
+        )
+
+    def spenders(self, outpoints: Collection[Outpoint]) -> dict[Outpoint, str]:
+        """Which of these outpoints the block spends, and the transaction that does it."""
+        return {
+            outpoint: transaction.txid
+            for transaction in self.transactions
+            for outpoint in transaction.spends
+            if outpoint in outpoints
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mempool:
+    """The mempool's transactions, and the transfers of those that were not known before."""
+
+    txids: frozenset[str]
+    transfers: tuple[IncomingTransfer, ...]
+
+
+class BitcoinChain(Closing):
+    """One Bitcoin node. Fee rates are in satoshi per 1000 virtual bytes."""
+
+    chain = Chain.BITCOIN
+
+    def __init__(
+        self,
+        rpc: JsonRpc,
+        network: BitcoinNetwork,
+        *,
+        fallback_fee_rate: int = DEFAULT_FEE_RATE_SAT_PER_KVB,
+        max_fee_rate: int = MAX_FEE_RATE_SAT_PER_KVB,
+    ) -> None:
+        self.network = network
+        self._rpc = rpc
+        self._fallback_fee_rate = fallback_fee_rate
+        self._max_fee_rate = max_fee_rate
+        self._network_checked = False
+
+    @classmethod
+    def connect(cls, url: str, network: BitcoinNetwork, **options: int) -> "BitcoinChain":
+        """A client for `http://user:password@host:port`; nothing is sent yet."""
+        return cls(JsonRpc(url), network, **options)
+
+    def close(self) -> None:
+        self._rpc.close()
+
+    def check_network(self) -> None:
+        """`WrongChain` unless it is our network; `NodeBehind` while it downloads the chain."""
+        info = as_object(self._rpc.call("getblockchaininfo"), "getblockchaininfo")
+        if info.get("chain") != self.network.value:
+            raise WrongChain(f"{str(info.get('chain'))[:40]} instead of {self.network.value}")
+        if info.get("initialblockdownload") is True:
+            raise NodeBehind("still downloading the chain")
+        self._network_checked = True
+
+    def tip(self) -> BlockRef:
+        """The newest block of the node's best chain."""
+        if not self._network_checked:
+            self.check_network()
+        return self.block_ref(as_txid(self._rpc.call("getbestblockhash"), "getbestblockhash"))
+
+    def block_at(self, height: int) -> BlockRef:
+        """The best chain's block at a height; `BlockNotFound` above the tip."""
+        try:
+            block_hash = as_txid(self._rpc.call("getblockhash", height), "getblockhash")
+        except NodeRefused as refusal:
+            if refusal.rpc_code == OUT_OF_RANGE:
+                raise BlockNotFound(f"height {height}") from None
+            raise
+        ref = self.block_ref(block_hash)
+        require(ref.height == height, f"block {block_hash} is not at height {height}")
+        return ref
+
+    def block_ref(self, block_hash: str) -> BlockRef:
+        """A block by its hash; `BlockNotFound`, or `BlockOrphaned` off the best chain."""
+        return self._placed(block_hash)[0]
+
+    def block(self, ref: BlockRef) -> BitcoinBlock:
+        """A whole block, verified against its header."""
+        placed = self.block_ref(ref.hash)
+        require(placed == ref, f"block {ref.hash} changed its place")
+        header, transactions = wire.read_block(self._by_hash("getblock", ref.hash, 0))
+        require(header.hash == ref.hash, f"another block came instead of {ref.hash}")
+        return BitcoinBlock(ref, transactions)
+
+    def block_transfers(
+        self, block: BlockRef, recipients: Collection[str]
+    ) -> tuple[IncomingTransfer, ...]:
+        """The outputs of a block that pay one of these scripts (hexadecimal)."""
+        return self.block(block).transfers_to(recipients)
+
+    def mempool(self, scripts: Collection[str], *, known: Collection[str] = ()) -> Mempool:
+        """Unconfirmed payments to these scripts; transactions of `known` are not read again."""
+        answer = as_list(self._rpc.call("getrawmempool"), "getrawmempool")
+        txids = frozenset(as_txid(txid, "getrawmempool") for txid in answer)
+        unread = sorted(txids.difference(known))
+        transfers: list[IncomingTransfer] = []
+        for txid, raw in zip(unread, self._raw_transactions(unread), strict=True):
+            if raw is not None:
+                transfers += _transfers(_verified(raw, txid), scripts, None)
+        return Mempool(txids, tuple(transfers))
+
+    def transaction(self, txid: str) -> wire.Transaction | None:
+        """A transaction of the mempool or the best chain; None when the node has it not."""
+        (raw,) = self._raw_transactions([txid])
+        return None if raw is None else _verified(raw, txid)
+
+    def transaction_status(self, txid: str, *, spends: Iterable[Outpoint] = ()) -> TxStatus:
+        """Where a transaction is. With its inputs in `spends` also whether it was replaced.
+
+        REPLACED can be undone by a reorganisation: settle on it only when the spender is deep.
+        """
+        status = self._status(txid)
+        if status.state is not TxState.UNKNOWN:
+            return status
+        outpoints = list(spends)
+        if any(self._is_spent_in_chain(outpoint) for outpoint in outpoints):
+            # Unless it was confirmed between the two questions.
+            status = self._status(txid)
+            return status if status.block else TxStatus(TxState.REPLACED)
+        rivals = (self.mempool_spender(outpoint) for outpoint in outpoints)
+        return TxStatus(TxState.UNKNOWN, replaced_by=next((r for r in rivals if r), None))
+
+    def unspent(self, outpoint: Outpoint, *, include_mempool: bool = True) -> UnspentOutput | None:
+        """An output, or None when it is spent or does not exist.
+
+        With `include_mempool` outputs and spends of unconfirmed transactions count.
+        """
+        answer = self._rpc.call("gettxout", outpoint.txid, outpoint.index, include_mempool)
+        if answer is None:
+            return None
+        found = as_object(answer, "gettxout")
+        script = as_object(found.get("scriptPubKey"), "gettxout.scriptPubKey")
+        return UnspentOutput(
+            outpoint,
+            script=as_hex(script.get("hex"), "gettxout.scriptPubKey.hex"),
+            value_sat=as_satoshi(found.get("value"), "gettxout.value"),
+            depth=as_whole(found.get("confirmations"), "gettxout.confirmations"),
+            is_coinbase=found.get("coinbase") is True,
+        )
+
+    def mempool_spender(self, outpoint: Outpoint) -> str | None:
+        """The unconfirmed transaction that spends an output (Bitcoin Core 24 or newer)."""
+        asked = {"txid": outpoint.txid, "vout": outpoint.index}
+        answer = as_list(self._rpc.call("gettxspendingprevout", [asked]), "gettxspendingprevout")
+        require(len(answer) == 1, "gettxspendingprevout: not one answer")
+        found = as_object(answer[0], "gettxspendingprevout")
+        txid = found.get("spendingtxid")
+        return None if txid is None else as_txid(txid, "gettxspendingprevout.spendingtxid")
+
+    def fee_rate(self, target_blocks: int) -> int:
+        """Satoshi per 1000 virtual bytes to confirm within `target_blocks`.
+
+        The configured fallback where the node has no estimate; never above the configured limit.
+        """
+        try:
+            answer = as_object(self._rpc.call("estimatesmartfee", target_blocks), "estimate")
+        except NodeRefused as refusal:
+            if refusal.rpc_code != METHOD_NOT_FOUND:
+                raise
+            answer = {}
+        if answer.get("feerate") is None or answer["feerate"] == -1:
+            rate = self._fallback_fee_rate
+        else:
+            rate = as_satoshi(answer["feerate"], "estimatesmartfee.feerate")
+        return min(max(rate, MIN_FEE_RATE_SAT_PER_KVB), self._max_fee_rate)
+
+    def broadcast(self, raw: str) -> Broadcast:
+        """Send a signed transaction once; on `NodeUnavailable` it may have arrived."""
+        txid = wire.read_transaction(raw).txid
+        try:
+            answer = as_txid(self._rpc.call_once("sendrawtransaction", raw), "sendrawtransaction")
+        except NodeRefused as refusal:
+            return Broadcast(broadcast_result(refusal), txid, refusal.detail)
+        require(answer == txid, "sendrawtransaction: the id of another transaction")
+        return Broadcast(BroadcastResult.ACCEPTED, txid)
+
+    def _status(self, txid: str) -> TxStatus:
+        try:
+            answer = as_object(self._rpc.call("getrawtransaction", txid, True), "transaction")
+        except NodeRefused as refusal:
+            if refusal.rpc_code == NOT_FOUND:
+                return TxStatus(TxState.UNKNOWN)
+            raise
+        _verified(answer.get("hex"), txid)
+        if answer.get("blockhash") is None:
+            return TxStatus(TxState.PENDING)
+        try:
+            block, depth = self._placed(as_txid(answer["blockhash"], "transaction.blockhash"))
+        except BlockOrphaned:
+            return TxStatus(TxState.UNKNOWN)
+        return TxStatus(TxState.INCLUDED, block, depth)
+
+    def _is_spent_in_chain(self, outpoint: Outpoint) -> bool:
+        """An output of the best chain that is gone; not one whose own block was orphaned."""
+        if self.unspent(outpoint, include_mempool=False) is not None:
+            return False
+        return self._status(outpoint.txid).state is TxState.INCLUDED
+
+    def _raw_transactions(self, txids: Sequence[str]) -> list[Any]:
+        """Raw transactions in the order of their ids; None for those the node has not."""
+        answers = self._rpc.batch("getrawtransaction", [(txid, False) for txid in txids])
+        for place, answer in enumerate(answers):
+            if isinstance(answer, NodeRefused):
+                if answer.rpc_code != NOT_FOUND:
+                    raise answer
+                answers[place] = None
+        return answers
+
+    def _placed(self, block_hash: str) -> tuple[BlockRef, int]:
+        """A block of the best chain, and its depth (1 for the newest)."""
+        found = as_object(self._by_hash("getblockheader", block_hash, True), "getblockheader")
+        if found.get("confirmations") == -1:
+            raise BlockOrphaned(block_hash)
+        depth = as_whole(found.get("confirmations"), "getblockheader.confirmations")
+        require(depth > 0, "getblockheader.confirmations is 0")
+        raw = as_hex(self._by_hash("getblockheader", block_hash, False), "getblockheader")
+        header = wire.read_header(bytes.fromhex(raw))
+        require(header.hash == block_hash, f"another header came instead of {block_hash}")
+        height = as_whole(found.get("height"), "getblockheader.height")
+        return BlockRef(height, header.hash, header.parent_hash, header.time), depth
+
+    def _by_hash(self, method: str, block_hash: str, verbosity: int | bool) -> Any:
+        try:
+            return self._rpc.call(method, block_hash, verbosity)
+        except NodeRefused as refusal:
+            if refusal.rpc_code == NOT_FOUND:
+                raise BlockNotFound(block_hash) from None
+            raise
+
+
+def _verified(raw: Any, txid: str) -> wire.Transaction:
+    transaction = wire.read_transaction(as_hex(raw, f"transaction {txid}"))
+    if transaction.txid != txid:
+        raise NodeAnswerInvalid(f"another transaction came instead of {txid}")
+    return transaction
+
+
+def _transfers(
+    transaction: wire.Transaction, scripts: Collection[str], block: BlockRef | None
+) -> list[IncomingTransfer]:
+    return [
+        IncomingTransfer(
+            Asset.BTC,
+            transaction.txid,
+            f"vout:{output.index}",
+            output.script,
+            output.value_sat,
+            block,
+            spends=transaction.spends,
+        )
+        for output in transaction.outputs
+        if output.script in scripts
+    ]
