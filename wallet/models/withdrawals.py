@@ -136,8 +136,8 @@ class Withdrawal(models.Model):
     hold = models.OneToOneField(
         Transaction, models.PROTECT, related_name="+", verbose_name=_("hold")
     )
-    # The ledger transaction that ended it: settled, or the hold given back.
-    closing = models.OneToOneField(
+    # The ledger transaction that ended it: settled (with the others of its batch), or given back.
+    closing = models.ForeignKey(
         Transaction, models.PROTECT, null=True, related_name="+", verbose_name=_("closing")
     )
 
