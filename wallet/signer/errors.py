@@ -1,0 +1,83 @@
+"""Why the signer does not pay.
+
+SignerError
+├── SignerBusy          signer_busy          another process signs for this network
+├── SignerLockLost      signer_lock_lost     the database ended our session; another may sign now
+├── NetworkClosed       network_closed       no node, or no hot address, is configured
+├── HotAddressDiffers   hot_address_differs  the settings' hot address is not the seed's
+├── InsufficientCoins   hot_wallet_short     the wallet has not got that much free
+├── FeeAboveCap         fee_above_cap        the network wants more than the payment may cost
+├── WouldRevert         would_revert         the token's contract would refuse the transfer
+└── NotPayable          (says why)           a withdrawal that must not be paid as it is
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from wallet.errors import WalletError
+
+
+class SignerError(WalletError):
+    """Nothing was signed."""
+
+    code = "signer_error"
+    sentence = _("The payment was not made. Look at the signer's log.")
+
+
+class SignerBusy(SignerError):
+    """Another process is the network's signer."""
+
+    code = "signer_busy"
+    sentence = _("Another signer is at work. There is nothing to do.")
+
+
+class SignerLockLost(SignerError):
+    """The session that held the lock is gone, so this process must not sign."""
+
+    code = "signer_lock_lost"
+    sentence = _("The signer lost its database session. It begins again by itself.")
+
+
+class NetworkClosed(SignerError):
+    """The network is not configured for paying."""
+
+    code = "network_closed"
+    sentence = _("This network is not set up. Set its node and its hot address.")
+
+
+class HotAddressDiffers(SignerError):
+    """The seed belongs to another hot wallet than the settings say."""
+
+    code = "hot_address_differs"
+    sentence = _("The hot address is not the seed's. Correct the setting or the seed.")
+
+
+class InsufficientCoins(SignerError):
+    """The wallet has too little that is free to spend."""
+
+    code = "hot_wallet_short"
+    sentence = _("The hot wallet is short. Send it coins from cold storage.")
+
+
+class FeeAboveCap(SignerError):
+    """The network's fees are above what the payment may cost."""
+
+    code = "fee_above_cap"
+    sentence = _("Fees are above the cap. Wait, or raise the cap for new withdrawals.")
+
+
+class WouldRevert(SignerError):
+    """The contract would refuse the transfer; `detail` is what it says."""
+
+    code = "would_revert"
+    sentence = _("The token's contract refuses this transfer. Check its blacklist and the balance.")
+
+
+class NotPayable(SignerError):
+    """A withdrawal that is not paid as it is; `reason` is a stable code."""
+
+    code = "not_payable"
+    sentence = _("This withdrawal cannot be paid as it is. Look at it and reject it.")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,132 @@
+"""What the chain did with what was sent: in a block, out of it again, or never to be.
+
+Nothing is concluded from silence: a node that does not know a transaction may be behind. A payment
+is superseded only when another transaction has used its input or nonce in a final block, by every
+node that is configured.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from wallet.chains.types import BlockTag, Outpoint, TxState, TxStatus
+from wallet.models import Payment, PaymentAttempt, PaymentState, Utxo, WithdrawalState
+from wallet.signer import payments
+from wallet.signer.alerts import alert
+from wallet.signer.locks import require_signer
+from wallet.signer.wallets import (
+    BITCOIN_FINAL_DEPTH,
+    BitcoinWallet,
+    EthereumWallet,
+    Wallet,
+)
+
+IN_A_BLOCK = (TxState.INCLUDED, TxState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The attempt that is in a block now, and where."""
+
+    attempt: PaymentAttempt
+    status: TxStatus
+
+
+def follow(wallet: Wallet, payment: Payment) -> None:
+    """Bring a payment that is out to the state that the chain shows."""
+    attempts = payments.attempts_of(payment)
+    is_pending = False
+    for attempt in attempts:
+        status = wallet.chain.transaction_status(attempt.txid)
+        if status.state in IN_A_BLOCK:
+            _confirmed(payment, Place(attempt, status))
+            return
+        is_pending = is_pending or status.state is TxState.PENDING
+    _in_no_block(payment, is_pending=is_pending)
+    if not is_pending and _is_used_for_good(wallet, payment, attempts):
+        _superseded(payment)
+
+
+def _confirmed(payment: Payment, place: Place) -> None:
+    block = place.status.block
+    assert block is not None  # of what is in a block
+    with transaction.atomic():
+        payment = payments.lock(payment)
+        if payment.state not in payments.OUT:
+            return
+        was = (payment.state, payment.height, payment.block_hash, place.attempt.is_confirmed)
+        if was == (PaymentState.CONFIRMED, block.height, block.hash, True):
+            return
+        _only_confirmed(payment, place.attempt)
+        payments.change(payment, PaymentState.CONFIRMED, height=block.height, block_hash=block.hash)
+        payments.move_withdrawals(payment, WithdrawalState.CONFIRMED)
+
+
+def _in_no_block(payment: Payment, *, is_pending: bool) -> None:
+    """A reorganisation took it out again, or a node has it although its answer was lost."""
+    with transaction.atomic():
+        payment = payments.lock(payment)
+        is_out_again = payment.state == PaymentState.CONFIRMED
+        is_news = payment.state == PaymentState.SIGNED and is_pending
+        if not (is_out_again or is_news):
+            return
+        _only_confirmed(payment, None)
+        payments.change(
+            payment,
+            PaymentState.BROADCAST,
+            reason="reorganised" if is_out_again else "",
+            height=None,
+            block_hash="",
+        )
+        payments.move_withdrawals(payment, WithdrawalState.BROADCAST)
+
+
+def _superseded(payment: Payment) -> None:
+    reason = "nonce_taken" if payment.nonce is not None else "input_taken"
+    with transaction.atomic():
+        require_signer(payment.network)
+        payment = payments.lock(payment)
+        if payment.state not in (PaymentState.SIGNED, PaymentState.BROADCAST):
+            return
+        payments.supersede(payment, reason)
+    alert(reason, f"payment:{payment.pk}", nonce=payment.nonce)
+
+
+def _only_confirmed(payment: Payment, winner: PaymentAttempt | None) -> None:
+    payment.attempts.filter(is_confirmed=True).update(is_confirmed=False)
+    if winner is not None:
+        payment.attempts.filter(id=winner.pk).update(is_confirmed=True)
+
+
+def _is_used_for_good(wallet: Wallet, payment: Payment, attempts: list[PaymentAttempt]) -> bool:
+    if isinstance(wallet, EthereumWallet):
+        return _nonce_is_used(wallet, payment, attempts)
+    txids = {attempt.txid for attempt in attempts}
+    spent = Utxo.objects.filter(spent_by=payment).exclude(spent_txid="")
+    return any(_input_is_used(wallet, row) for row in spent.exclude(spent_txid__in=txids))
+
+
+def _nonce_is_used(
+    wallet: EthereumWallet, payment: Payment, attempts: list[PaymentAttempt]
+) -> bool:
+    """The finalized nonce has passed it, and no node has any attempt in a block (asked after)."""
+    nonce = payment.nonce
+    assert nonce is not None  # a constraint of the table
+    for node in wallet.nodes:
+        if node.nonce(payment.from_address, BlockTag.FINALIZED) <= nonce:
+            return False
+        if any(
+            node.transaction_status(attempt.txid).state is not TxState.UNKNOWN
+            for attempt in attempts
+        ):
+            return False
+    return True
+
+
+def _input_is_used(wallet: BitcoinWallet, row: Utxo) -> bool:
+    """The scanner saw the spender; the nodes say that it does spend this and is deep."""
+    spender = wallet.chain.transaction(row.spent_txid)
+    if spender is None or Outpoint(row.txid, row.vout) not in spender.spends:
+        return False
+    status = wallet.chain.transaction_status(row.spent_txid)
+    return status.depth >= BITCOIN_FINAL_DEPTH and wallet.is_final(row.spent_txid, status)

@@ -1,0 +1,95 @@
+"""Whether a withdrawal may be paid: everything that was decided before is looked at again here.
+
+Whoever can change rows of the database without being allowed to is stopped by this: the content
+is hashed anew, approvals are counted, the hold is read from the ledger.
+"""
+
+from django.conf import settings
+
+from wallet import chart
+from wallet.assets import Asset
+from wallet.chains.types import Asset as ChainAsset
+from wallet.chains.types import BitcoinNetwork
+from wallet.keys.addresses import normalise_address
+from wallet.keys.errors import AddressRefused
+from wallet.models import Side, Withdrawal, WithdrawalState
+from wallet.policies import asset_policy, policy
+from wallet.signer.errors import NotPayable
+from wallet.signer.withdrawals import content_hash, frozen_reason, is_ours
+
+
+def halted() -> str:
+    """Why nothing is signed or sent now: the kill switch, or the reconciliation's stop."""
+    rules = policy()
+    if not rules.withdrawals_open:
+        return "withdrawals_closed"
+    return "stopped" if rules.stopped_reason else ""
+
+
+def require_payable(withdrawal: Withdrawal) -> None:
+    """NotPayable, with a code, unless the withdrawal is approved and is what was approved."""
+    if withdrawal.state != WithdrawalState.APPROVED:
+        raise NotPayable("not_approved")
+    if content_hash(withdrawal) != withdrawal.content_hash:
+        raise NotPayable("content_changed")
+    _require_approvals(withdrawal)
+    _require_hold(withdrawal)
+    _require_address(withdrawal)
+    if not asset_policy(withdrawal.asset).is_open:
+        raise NotPayable("asset_closed")
+    if reason := frozen_reason(withdrawal.user_id):
+        raise NotPayable(reason)
+
+
+def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
+    """The most that one transaction for these may cost, in the network's native units."""
+    asked = sum(withdrawal.fee_cap_units for withdrawal in withdrawals)
+    return int(min(asked, asset_policy(withdrawals[0].asset).fee_cap_units))
+
+
+def _require_approvals(withdrawal: Withdrawal) -> None:
+    decisions = withdrawal.approvals.all()
+    if any(not decision.approved for decision in decisions):
+        raise NotPayable("rejected")
+    staff = {
+        decision.staff_id
+        for decision in decisions
+        if decision.content_hash == withdrawal.content_hash
+        and decision.staff_id != withdrawal.user_id
+    }
+    if len(staff) < withdrawal.approvals_needed:
+        raise NotPayable("approvals_missing")
+
+
+def _require_hold(withdrawal: Withdrawal) -> None:
+    held = withdrawal.hold.entries.filter(
+        account__code=chart.held(withdrawal.user_id).code,
+        side=Side.CREDIT,
+        amount=withdrawal.amount_krw,
+    )
+    if withdrawal.closing_id is not None or not held.exists():
+        raise NotPayable("hold_missing")
+
+
+def _require_address(withdrawal: Withdrawal) -> None:
+    entry = withdrawal.payout_address
+    if (entry.user_id, entry.network, entry.address) != (
+        withdrawal.user_id,
+        withdrawal.network,
+        withdrawal.address,
+    ):
+        raise NotPayable("address_changed")
+    if entry.removed_at is not None:
+        raise NotPayable("address_removed")
+    try:
+        usual = normalise_address(
+            ChainAsset(Asset(withdrawal.asset).value),
+            withdrawal.address,
+            bitcoin_network=BitcoinNetwork(settings.BITCOIN_NETWORK),
+        )
+    except AddressRefused as refusal:
+        raise NotPayable(refusal.code) from None
+    if usual != withdrawal.address:
+        raise NotPayable("address_malformed")
+    if is_ours(network=withdrawal.network, address=withdrawal.address):
+        raise NotPayable("address_own")

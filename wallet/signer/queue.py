@@ -1,0 +1,40 @@
+"""Which withdrawals wait for the signer."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from wallet.assets import Network
+from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
+from wallet.signer.alerts import alert
+from wallet.signer.errors import NotPayable
+from wallet.signer.judgement import require_payable
+
+
+def payable(network: Network, *, limit: int) -> list[Withdrawal]:
+    """Approved withdrawals that no payment has taken and that may be paid, the oldest first.
+
+    The others wait where they are, and staff are told why.
+    """
+    return list(islice(_judged(waiting(network)), limit))
+
+
+def waiting(network: Network) -> list[Withdrawal]:
+    """Approved, and in no payment that counts."""
+    taken = PaymentOutput.objects.filter(is_void=False, withdrawal__isnull=False)
+    return list(
+        Withdrawal.objects.filter(network=network, state=WithdrawalState.APPROVED)
+        .exclude(id__in=taken.values("withdrawal_id"))
+        .select_related("hold", "payout_address")
+        .prefetch_related("approvals")
+        .order_by("id")
+    )
+
+
+def _judged(withdrawals: Iterable[Withdrawal]) -> Iterable[Withdrawal]:
+    for withdrawal in withdrawals:
+        try:
+            require_payable(withdrawal)
+        except NotPayable as refusal:
+            alert(refusal.reason, f"withdrawal:{withdrawal.public_id}")
+        else:
+            yield withdrawal

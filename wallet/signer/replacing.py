@@ -1,0 +1,42 @@
+"""Payments that wait too long: the same inputs or nonce again, at higher fees.
+
+Every attempt is kept, and whichever of them comes into a block settles the payment.
+"""
+
+from datetime import datetime, timedelta
+
+from wallet.assets import Network
+from wallet.chains.types import TxState
+from wallet.models import Payment, PaymentAttempt
+from wallet.signer import bitcoin, ethereum, payments
+from wallet.signer.alerts import alert
+from wallet.signer.errors import SignerError
+from wallet.signer.sending import was_underpriced
+from wallet.signer.wallets import BitcoinWallet, Wallet
+
+# How long an attempt may wait: three blocks and some, of 10 min and 12 s on the average.
+PATIENCE = {Network.BITCOIN: timedelta(minutes=40), Network.ETHEREUM: timedelta(minutes=2)}
+
+
+def replace_stuck(wallet: Wallet, payment: Payment, *, now: datetime) -> None:
+    """Sign a new attempt where the newest one is underpriced or has waited too long."""
+    newest = payments.attempts_of(payment)[0]
+    if not is_stuck(newest, wallet.network, now=now):
+        return
+    if wallet.chain.transaction_status(newest.txid).state not in (
+        TxState.PENDING,
+        TxState.UNKNOWN,
+    ):
+        return
+    try:
+        if isinstance(wallet, BitcoinWallet):
+            bitcoin.replace(wallet, payment)
+        else:
+            ethereum.replace(wallet, payment)
+    except SignerError as error:
+        alert("stuck", f"payment:{payment.pk}", why=error.code, detail=error.detail)
+
+
+def is_stuck(attempt: PaymentAttempt, network: Network, *, now: datetime) -> bool:
+    """Refused for its fee, or signed so long ago that it should be in a block."""
+    return was_underpriced(attempt) or now - attempt.signed_at > PATIENCE[network]

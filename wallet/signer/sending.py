@@ -1,0 +1,59 @@
+"""Sending what is signed and committed, until a node has it.
+
+An answer that was lost changes nothing: the same bytes are sent again, and "already known",
+"already in the chain" or a spent input or nonce with our own transaction in a block is success.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from wallet.chains.types import Broadcast, BroadcastResult, TxState
+from wallet.models import Payment, PaymentAttempt, PaymentState, WithdrawalState
+from wallet.signer import payments
+from wallet.signer.alerts import alert
+from wallet.signer.wallets import Wallet
+
+# The input or nonce is used; perhaps by an attempt of ours.
+_USED = {BroadcastResult.NONCE_TOO_LOW, BroadcastResult.INPUTS_SPENT}
+_FOR_STAFF = {BroadcastResult.INSUFFICIENT_FUNDS, BroadcastResult.REJECTED}
+ANSWER_LENGTH = 200
+
+
+def send(wallet: Wallet, payment: Payment) -> None:
+    """Give the newest attempt to the node, unless the node has it."""
+    attempts = payments.attempts_of(payment)
+    newest = attempts[0]
+    if newest.sent_at is not None and not _is_lost(wallet, newest):
+        return
+    answer = wallet.chain.broadcast(newest.raw)
+    arrived = answer.is_in_network or (
+        answer.result in _USED and any(_is_known(wallet, attempt) for attempt in attempts)
+    )
+    _note(payment, newest, answer, arrived=arrived)
+    if answer.result in _FOR_STAFF:
+        alert(answer.result.value, f"payment:{payment.pk}", detail=answer.detail[:ANSWER_LENGTH])
+
+
+def was_underpriced(attempt: PaymentAttempt) -> bool:
+    """The node refused it for its fee."""
+    return attempt.last_answer.startswith(BroadcastResult.FEE_TOO_LOW.value)
+
+
+def _is_lost(wallet: Wallet, attempt: PaymentAttempt) -> bool:
+    return wallet.chain.transaction_status(attempt.txid).state is TxState.UNKNOWN
+
+
+def _is_known(wallet: Wallet, attempt: PaymentAttempt) -> bool:
+    return not _is_lost(wallet, attempt)
+
+
+def _note(payment: Payment, attempt: PaymentAttempt, answer: Broadcast, *, arrived: bool) -> None:
+    with transaction.atomic():
+        payment = payments.lock(payment)
+        attempt.last_answer = f"{answer.result.value} {answer.detail}".strip()[:ANSWER_LENGTH]
+        if arrived:
+            attempt.sent_at = timezone.now()
+        attempt.save(update_fields=["last_answer", "sent_at"])
+        if arrived and payment.state == PaymentState.SIGNED:
+            payments.change(payment, PaymentState.BROADCAST)
+            payments.move_withdrawals(payment, WithdrawalState.BROADCAST)

@@ -1,0 +1,199 @@
+"""Bringing players' deposits into the hot wallet, when they are worth far more than the gas.
+
+Only coins that are in the ledger are swept: credited deposits and dust. Tokens need ETH for their
+gas at the player's address; it is topped up first and the sweep waits until that is settled.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Sum
+
+from wallet.assets import Asset, Network, cost_krw, facts, value_krw
+from wallet.chains.types import Asset as ChainAsset
+from wallet.models import (
+    Deposit,
+    DepositAddress,
+    DepositState,
+    Payment,
+    PaymentKind,
+    PaymentState,
+    Rate,
+    Utxo,
+)
+from wallet.policies import asset_policy
+from wallet.signer import bitcoin, ethereum, nonces, payments
+from wallet.signer.alerts import alert
+from wallet.signer.coins import INPUT_VSIZE, fee_sat
+from wallet.signer.errors import InsufficientCoins, SignerError
+from wallet.signer.ethereum import Gas
+from wallet.signer.locks import require_signer
+from wallet.signer.payments import Recipient
+from wallet.signer.wallets import BitcoinWallet, EthereumWallet
+
+# What is swept is worth at least this many times its fee.
+WORTH = 20
+MAX_INPUTS = 100
+MAX_ADDRESSES = 20
+_BOOKED = (DepositState.CREDITED, DepositState.DUST)
+_COUNTS = (*payments.OPEN, PaymentState.SETTLED)
+
+
+def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
+    """One transaction with the credited outputs, if they are enough to be worth it."""
+    fee_rate = wallet.chain.fee_rate(bitcoin.TARGET_BLOCKS)
+    rules = asset_policy(Asset.BTC)
+    input_fee = fee_sat(fee_rate, INPUT_VSIZE)
+    rows = [row for row in _booked_outputs() if row.amount_sat > input_fee][:MAX_INPUTS]
+    total = sum(row.amount_sat for row in rows)
+    if total < max(rules.sweep_least_units, WORTH * input_fee * (len(rows) + 1)):
+        return None
+    try:
+        with transaction.atomic():
+            require_signer(Network.BITCOIN)
+            payment = payments.create(
+                network=Network.BITCOIN,
+                asset=Asset.BTC,
+                kind=PaymentKind.SWEEP,
+                from_address=wallet.address,
+                recipients=[Recipient(wallet.address, total)],
+                fee_cap_units=min(rules.fee_cap_units, total // WORTH),
+            )
+            bitcoin.take(payment, [bitcoin.coin(row) for row in rows])
+            return payment
+    except InsufficientCoins:
+        # The scanner saw one spent or undone meanwhile; the next pass looks again.
+        return None
+
+
+def sweep_ethereum(wallet: EthereumWallet) -> list[Payment]:
+    """A payment for each address and asset that is worth it: a sweep, or gas for one."""
+    made = []
+    # Tokens first: what ETH is at their addresses pays for their gas.
+    for asset in sorted(wallet.assets, key=lambda asset: not facts(asset).is_token):
+        for address in _worth_asking(asset):
+            try:
+                payment = _sweep_one(wallet, asset, address)
+            except SignerError as error:
+                alert(error.code, f"address:{address.pk}", asset=asset, detail=error.detail)
+            else:
+                made += [payment] if payment is not None else []
+    return made
+
+
+def _booked_outputs() -> Iterable[Utxo]:
+    """Free outputs at deposit addresses whose deposit is in the ledger."""
+    free = Utxo.objects.filter(
+        deposit_address__isnull=False, height__isnull=False, spent_by=None, spent_txid=""
+    )
+    for row in free.order_by("-amount_sat"):
+        deposit = Deposit.objects.filter(
+            network=Network.BITCOIN, txid=row.txid, place=f"vout:{row.vout}", state__in=_BOOKED
+        )
+        if deposit.exists():
+            yield row
+
+
+def _worth_asking(asset: str) -> list[DepositAddress]:
+    """Addresses with enough in the ledger that was not swept, and nothing on its way."""
+    least = asset_policy(asset).sweep_least_units
+    booked = Deposit.objects.filter(
+        network=Network.ETHEREUM, asset=asset, state__in=_BOOKED
+    ).values_list("address_id")
+    rich = [
+        address_id
+        for address_id, units in booked.annotate(total=Sum("amount_units")).order_by("address_id")
+        if units - _swept(asset, address_id) >= least
+    ]
+    busy = Payment.objects.filter(network=Network.ETHEREUM, state__in=payments.OPEN)
+    topped_up = busy.filter(kind=PaymentKind.GAS)
+    return list(
+        DepositAddress.objects.filter(id__in=rich)
+        .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
+        .exclude(address__in=topped_up.values("outputs__address"))
+        .order_by("id")[:MAX_ADDRESSES]
+    )
+
+
+def _sweep_one(wallet: EthereumWallet, asset: str, address: DepositAddress) -> Payment | None:
+    rules = asset_policy(asset)
+    left = _booked(asset, address.pk) - _swept(asset, address.pk)
+    units = min(left, _held(wallet, asset, address))
+    if units < rules.sweep_least_units:
+        return None
+    call = ethereum.call_to(wallet, asset, wallet.address, units)
+    gas = ethereum.price(wallet, address.address, call, cap_wei=rules.fee_cap_units)
+    if not _is_worth(asset, units, gas):
+        return None
+    if facts(asset).is_token:
+        missing_wei = gas.cost_wei - wallet.chain.balance_wei(address.address)
+        if missing_wei > 0:
+            return _top_up(wallet, address, gas)
+    return _create(wallet, asset, address, units, gas)
+
+
+def _create(
+    wallet: EthereumWallet, asset: str, address: DepositAddress, units: int, gas: Gas
+) -> Payment:
+    latest, pending = nonces.ask(wallet, address.address)
+    with transaction.atomic():
+        require_signer(Network.ETHEREUM)
+        return payments.create(
+            network=Network.ETHEREUM,
+            asset=asset,
+            kind=PaymentKind.SWEEP,
+            from_address=address.address,
+            from_deposit_address=address,
+            recipients=[Recipient(wallet.address, units)],
+            fee_cap_units=asset_policy(asset).fee_cap_units,
+            nonce=nonces.next_nonce(
+                latest=latest, pending=pending, taken=nonces.taken(address.address)
+            ),
+        )
+
+
+def _top_up(wallet: EthereumWallet, address: DepositAddress, gas: Gas) -> Payment | None:
+    """ETH for the sweep's gas, with a half more: its price may rise until then."""
+    return ethereum.prepare_one(
+        wallet,
+        asset=Asset.ETH,
+        kind=PaymentKind.GAS,
+        recipient=Recipient(address.address, gas.cost_wei * 3 // 2),
+        cap_wei=asset_policy(Asset.ETH).fee_cap_units,
+    )
+
+
+def _held(wallet: EthereumWallet, asset: str, address: DepositAddress) -> int:
+    if facts(asset).is_token:
+        return wallet.chain.token_balance(ChainAsset(asset), address.address)
+    return wallet.chain.balance_wei(address.address)
+
+
+def _booked(asset: str, address_id: int) -> int:
+    rows = Deposit.objects.filter(address_id=address_id, asset=asset, state__in=_BOOKED)
+    return int(rows.aggregate(total=Sum("amount_units"))["total"] or 0)
+
+
+def _swept(asset: str, address_id: int) -> int:
+    rows = Payment.objects.filter(
+        from_deposit_address_id=address_id,
+        asset=asset,
+        kind=PaymentKind.SWEEP,
+        state__in=_COUNTS,
+    )
+    return int(rows.aggregate(total=Sum("amount_units"))["total"] or 0)
+
+
+def _is_worth(asset: str, units: int, gas: Gas) -> bool:
+    """By the newest rates; where there are none, the least amount to sweep decides."""
+    if asset == Asset.ETH:
+        return units >= WORTH * gas.cost_wei
+    ours, native = _newest_rate(asset), _newest_rate(Asset.ETH)
+    if ours is None or native is None:
+        return True
+    fee_krw = cost_krw(Asset.ETH, gas.cost_wei, native.mid_krw)
+    return value_krw(asset, units, ours.mid_krw) >= WORTH * fee_krw
+
+
+def _newest_rate(asset: str) -> Rate | None:
+    return Rate.objects.filter(asset=asset).order_by("-at").first()

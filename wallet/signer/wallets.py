@@ -1,0 +1,142 @@
+"""The house's wallets, with their keys and their nodes: only the signer's process opens them.
+
+Hot: the key m/…/1'/0/0 of the seed, for change as well. A player's deposit address is the key
+m/…/0'/0/index, of the index that its row has.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.conf import settings
+
+from wallet.assets import Asset, Network
+from wallet.chains.bitcoin import BitcoinChain
+from wallet.chains.erc20 import TokenContract
+from wallet.chains.ethereum import EthereumChain
+from wallet.chains.types import Asset as ChainAsset
+from wallet.chains.types import BitcoinNetwork, BlockTag, TxState, TxStatus
+from wallet.keys.addresses import parse_bitcoin_address
+from wallet.keys.bitcoin_signer import BitcoinSigner
+from wallet.keys.ethereum_signer import EthereumSigner
+from wallet.keys.signing import DEPOSITS, HOT, KeyPath, Secret, bitcoin_keys, ethereum_keys
+from wallet.models import DepositAddress
+from wallet.signer.errors import HotAddressDiffers, NetworkClosed
+
+HOT_KEY = KeyPath(HOT, 0)
+# The depth at which a payment counts as done for good.
+BITCOIN_FINAL_DEPTH = 6
+_IN_A_BLOCK = {TxState.INCLUDED, TxState.FAILED}
+
+
+def deposit_key(address: DepositAddress) -> KeyPath:
+    """The key that spends what came to a player's address."""
+    return KeyPath(DEPOSITS, address.derivation_index)
+
+
+@dataclass(frozen=True, slots=True)
+class BitcoinWallet:
+    """The hot wallet on Bitcoin. `second` is the node that the first is compared with."""
+
+    chain: BitcoinChain
+    signer: BitcoinSigner = field(repr=False)
+    address: str
+    second: BitcoinChain | None = None
+    network: Network = Network.BITCOIN
+
+    @property
+    def script(self) -> str:
+        return self.signer.script(HOT_KEY)
+
+    def script_of(self, address: str) -> str:
+        """What pays an address, in hexadecimal."""
+        return parse_bitcoin_address(address, self.chain.network).script
+
+    def is_final(self, txid: str, status: TxStatus) -> bool:
+        """In a block that will not be undone, say all nodes."""
+        if status.state not in _IN_A_BLOCK or status.depth < BITCOIN_FINAL_DEPTH:
+            return False
+        if self.second is None:
+            return True
+        other = self.second.transaction_status(txid)
+        return other.block == status.block and other.depth >= BITCOIN_FINAL_DEPTH
+
+
+@dataclass(frozen=True, slots=True)
+class EthereumWallet:
+    """The hot wallet on Ethereum. `second` is the node that the first is compared with."""
+
+    chain: EthereumChain
+    signer: EthereumSigner = field(repr=False)
+    address: str
+    # ETH, and the tokens whose contracts are configured.
+    assets: tuple[Asset, ...]
+    second: EthereumChain | None = None
+    network: Network = Network.ETHEREUM
+
+    @property
+    def nodes(self) -> tuple[EthereumChain, ...]:
+        return (self.chain,) if self.second is None else (self.chain, self.second)
+
+    def is_final(self, txid: str, status: TxStatus) -> bool:
+        """In a finalized block, with the same outcome, say all nodes."""
+        for node in self.nodes:
+            seen = status if node is self.chain else node.transaction_status(txid)
+            if (seen.state, seen.block) != (status.state, status.block) or seen.block is None:
+                return False
+            if seen.block.height > node.block_by_tag(BlockTag.FINALIZED).height:
+                return False
+        return True
+
+
+Wallet = BitcoinWallet | EthereumWallet
+Node = TypeVar("Node", BitcoinChain, EthereumChain)
+
+
+@contextmanager
+def open_wallet(network: Network, seed: Secret) -> Iterator[Wallet]:
+    """The wallet of the settings. Raises NetworkClosed, HotAddressDiffers."""
+    with ExitStack() as stack:
+        yield _bitcoin(seed, stack) if network is Network.BITCOIN else _ethereum(seed, stack)
+
+
+def _bitcoin(seed: Secret, stack: ExitStack) -> BitcoinWallet:
+    if not (settings.BITCOIN_RPC_URL and settings.BITCOIN_HOT_ADDRESS):
+        raise NetworkClosed(Network.BITCOIN)
+    network = BitcoinNetwork(settings.BITCOIN_NETWORK)
+    signer = BitcoinSigner(bitcoin_keys(seed, network))
+    hot = parse_bitcoin_address(settings.BITCOIN_HOT_ADDRESS, network)
+    if hot.script != signer.script(HOT_KEY):
+        raise HotAddressDiffers(Network.BITCOIN)
+    nodes = [
+        stack.enter_context(BitcoinChain.connect(url, network))
+        for url in (settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
+        if url
+    ]
+    return BitcoinWallet(nodes[0], signer, hot.address, second=_second(nodes))
+
+
+def _ethereum(seed: Secret, stack: ExitStack) -> EthereumWallet:
+    if not (settings.ETHEREUM_RPC_URL and settings.ETHEREUM_HOT_ADDRESS):
+        raise NetworkClosed(Network.ETHEREUM)
+    signer = EthereumSigner(ethereum_keys(seed))
+    if signer.address(HOT_KEY) != settings.ETHEREUM_HOT_ADDRESS:
+        raise HotAddressDiffers(Network.ETHEREUM)
+    contracts = {Asset.USDT: settings.USDT_CONTRACT, Asset.USDC: settings.USDC_CONTRACT}
+    tokens = [
+        TokenContract(ChainAsset(asset), address) for asset, address in contracts.items() if address
+    ]
+    assets = (Asset.ETH, *(asset for asset, address in contracts.items() if address))
+    nodes = [
+        stack.enter_context(EthereumChain.connect(url, settings.ETHEREUM_CHAIN_ID, tokens))
+        for url in (settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2)
+        if url
+    ]
+    return EthereumWallet(
+        nodes[0], signer, settings.ETHEREUM_HOT_ADDRESS, assets, second=_second(nodes)
+    )
+
+
+def _second(nodes: Sequence[Node]) -> Node | None:
+    return nodes[1] if len(nodes) > 1 else None
