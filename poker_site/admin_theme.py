@@ -29,9 +29,40 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
     (
         _("Money"),
         (
+            ("wallet.Withdrawal", "north_east"),
+            ("wallet.Deposit", "south_west"),
+            ("wallet.Payment", "send"),
+            ("wallet.Policy", "tune"),
+            ("wallet.AssetPolicy", "currency_bitcoin"),
+            ("wallet.Rate", "show_chart"),
+            ("wallet.RateHalt", "front_hand"),
+            ("wallet.ReconciliationRun", "balance"),
             ("wallet.Account", "account_balance"),
             ("wallet.Transaction", "receipt_long"),
             ("wallet.Entry", "list_alt"),
+            ("wallet.AuditRecord", "link"),
+            ("wallet.MoneyEvent", "history"),
+        ),
+    ),
+    (
+        _("Addresses and chains"),
+        (
+            ("wallet.ChainCursor", "hub"),
+            ("wallet.DepositAddress", "qr_code"),
+            ("wallet.PayoutAddress", "contacts"),
+            ("wallet.Utxo", "toll"),
+            ("wallet.OwnTransfer", "savings"),
+            ("wallet.StrayTransfer", "report"),
+            ("wallet.WithdrawalQuote", "request_quote"),
+            ("wallet.RateSample", "query_stats"),
+        ),
+    ),
+    (
+        _("Protection of players"),
+        (
+            ("wallet.PlayerLimit", "speed"),
+            ("wallet.Exclusion", "block"),
+            ("wallet.Identity", "badge"),
         ),
     ),
     (

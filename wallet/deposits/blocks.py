@@ -193,7 +193,9 @@ def _absurd(network: str, transfer: IncomingTransfer, watch: Watch) -> None:
         transfer.asset.value, transfer.txid, transfer.place, transfer.recipient, transfer.amount
     )
     _keep_strays(network, transfer.block, [stray], watch)
-    tell_staff("absurd_amount", transfer.txid, {"asset": stray.contract, "amount": str(stray.amount)})
+    tell_staff(
+        "absurd_amount", transfer.txid, {"asset": stray.contract, "amount": str(stray.amount)}
+    )
 
 
 def _keep_strays(network: str, ref: BlockRef, strays: Iterable[Stray], watch: Watch) -> None:

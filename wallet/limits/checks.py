@@ -120,7 +120,9 @@ def players_over_time(user_ids: Iterable[int] | None = None) -> list[int]:
         limited = limited.filter(user_id__in=user_ids)
     seated = Account.objects.filter(kind=AccountKind.ESCROW, user_id__in=limited.values("user_id"))
     over = []
-    for user_id in sorted(set(seated.exclude(credits=F("debits")).values_list("user_id", flat=True))):
+    for user_id in sorted(
+        set(seated.exclude(credits=F("debits")).values_list("user_id", flat=True))
+    ):
         if user_id is not None:
             try:
                 _check_time(user_id, now)

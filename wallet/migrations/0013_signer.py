@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0004_money_guards"),)
+    dependencies = (("wallet", "0011_deposits"),)
 
     operations = (
         migrations.AlterField(

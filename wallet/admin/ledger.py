@@ -3,31 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, link, money
 from wallet.models import Account, Entry, Transaction
 
 
-class ReadOnly:
-    """No adding, changing or deleting; a correction is a reversal (`docs/ledger.md`)."""
-
-    def has_add_permission(self, *_arguments: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *_arguments: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *_arguments: Any) -> bool:
-        return False
-
-
-class EntryInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class EntryInline(ReadOnlyInline):
     """The two or more sides of a transaction."""
 
     model = Entry
@@ -41,19 +27,19 @@ class EntryInline(ReadOnly, TabularInline):  # type: ignore[misc]
 
     @admin.display(description=_("account"))
     def account_link(self, entry: Entry) -> str:
-        return _link("account", entry.account_id, entry.account)
+        return link("account", entry.account_id, entry.account)
 
     @admin.display(description=_("amount"))
     def amount_shown(self, entry: Entry) -> str:
-        return _money(entry.amount, entry.account)
+        return money(entry.amount, entry.account)
 
     @admin.display(description=_("balance after"))
     def balance_shown(self, entry: Entry) -> str:
-        return _money(entry.balance_after, entry.account)
+        return money(entry.balance_after, entry.account)
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class AccountAdmin(ReadOnlyAdmin):
     """Accounts and their balances."""
 
     list_display = ("code", "kind", "balance_shown", "entry_count", "user", "table_id", "closed_at")
@@ -71,7 +57,7 @@ class AccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
     @admin.display(description=_("balance"))
     def balance_shown(self, account: Account) -> str:
-        return _money(account.balance, account)
+        return money(account.balance, account)
 
     @admin.display(description=_("entries"))
     def entries_link(self, account: Account) -> str:
@@ -82,7 +68,7 @@ class AccountAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Transaction)
-class TransactionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class TransactionAdmin(ReadOnlyAdmin):
     """Transactions with their entries."""
 
     list_display = ("id", "kind", "key", "created_at", "reverses_link")
@@ -98,16 +84,16 @@ class TransactionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     @admin.display(description=_("reverses"))
     def reverses_link(self, transaction: Transaction) -> str:
         number = transaction.reverses_id
-        return _link("transaction", number, f"#{number}") if number else "-"
+        return link("transaction", number, f"#{number}") if number else "-"
 
     @admin.display(description=_("reversed by"))
     def reversal_link(self, transaction: Transaction) -> str:
         reversal = transaction.reversed_by.first()
-        return _link("transaction", reversal.pk, f"#{reversal.pk}") if reversal else "-"
+        return link("transaction", reversal.pk, f"#{reversal.pk}") if reversal else "-"
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class EntryAdmin(ReadOnlyAdmin):
     """Entries of all transactions, newest first."""
 
     list_display = (
@@ -135,31 +121,20 @@ class EntryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
     @admin.display(description=_("transaction"))
     def transaction_link(self, entry: Entry) -> str:
-        return _link("transaction", entry.transaction_id, entry.transaction)
+        return link("transaction", entry.transaction_id, entry.transaction)
 
     @admin.display(description=_("account"))
     def account_link(self, entry: Entry) -> str:
-        return _link("account", entry.account_id, entry.account)
+        return link("account", entry.account_id, entry.account)
 
     @admin.display(description=_("amount"))
     def amount_shown(self, entry: Entry) -> str:
-        return _money(entry.amount, entry.account)
+        return money(entry.amount, entry.account)
 
     @admin.display(description=_("balance after"))
     def balance_shown(self, entry: Entry) -> str:
-        return _money(entry.balance_after, entry.account)
+        return money(entry.balance_after, entry.account)
 
     @admin.display(description=_("created"))
     def created(self, entry: Entry) -> Any:
         return entry.transaction.created_at
-
-
-def _link(model: str, pk: int, text: object) -> str:
-    return format_html(
-        '<a href="{}">{}</a>', reverse(f"admin:wallet_{model}_change", args=[pk]), text
-    )
-
-
-def _money(amount: int, account: Account) -> str:
-    """`1,000 KRW`; the currency's own unit, as the ledger counts it."""
-    return f"{intcomma(amount, use_l10n=False)} {account.get_currency_display()}"

@@ -1,0 +1,30 @@
+"""Money in the admin: everything can be looked at, nothing that is an amount can be changed.
+
+Staff decide here (withdrawals in review, deposits in quarantine, halted rates) and set the house's
+rules; each decision is a service of the wallet with its own permission, and is told in the audit
+log.
+"""
+
+from wallet.admin import (
+    audit,
+    chain,
+    deposits,
+    ledger,
+    limits,
+    payments,
+    policy,
+    rates,
+    withdrawals,
+)
+
+__all__ = [
+    "audit",
+    "chain",
+    "deposits",
+    "ledger",
+    "limits",
+    "payments",
+    "policy",
+    "rates",
+    "withdrawals",
+]

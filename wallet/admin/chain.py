@@ -1,0 +1,120 @@
+"""The chains as the site knows them: how far they are read, our addresses, our outputs."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from wallet.admin.tools import ReadOnlyAdmin, amount, link, player
+from wallet.models import ChainCursor, DepositAddress, OwnTransfer, StrayTransfer, Utxo
+
+
+@admin.register(ChainCursor)
+class ChainCursorAdmin(ReadOnlyAdmin):
+    """How far each chain is read, and what is wrong with its node."""
+
+    list_display = ("network", "height", "tip_height", "lag", "scanned_at", "trouble")
+    fields = (*list_display, "block_hash")
+    readonly_fields = fields
+
+    @admin.display(description=_("blocks behind"))
+    def lag(self, cursor: ChainCursor) -> int:
+        return max(0, cursor.tip_height - cursor.height)
+
+
+@admin.register(DepositAddress)
+class DepositAddressAdmin(ReadOnlyAdmin):
+    """Whose an address is."""
+
+    list_display = ("address", "network", "owner", "derivation_index", "created_at")
+    list_filter = ("network", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=address", "user__nickname", "user__email")
+    search_help_text = _("Exact address, nickname or email address")
+    ordering = ("-id",)
+    fields = (*list_display, "script")
+    readonly_fields = fields
+
+    @admin.display(description=_("user"))
+    def owner(self, address: DepositAddress) -> str:
+        return player(address.user)
+
+
+@admin.register(Utxo)
+class UtxoAdmin(ReadOnlyAdmin):
+    """Bitcoin outputs that are ours, or were."""
+
+    list_display = ("output", "shown", "owner", "height", "payment", "spent_txid")
+    list_filter = (
+        ("spent_by", admin.EmptyFieldListFilter),
+        ("deposit_address", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("deposit_address__user", "spent_by")
+    search_fields = ("=txid", "=spent_txid", "=deposit_address__address")
+    search_help_text = _("Exact transaction or address")
+    ordering = ("-id",)
+    fields = (*list_display, "script", "block_hash", "spent_height")
+    readonly_fields = fields
+
+    @admin.display(description=_("output"))
+    def output(self, utxo: Utxo) -> str:
+        return str(utxo)
+
+    @admin.display(description=_("amount"))
+    def shown(self, utxo: Utxo) -> str:
+        return amount("BTC", utxo.amount_sat)
+
+    @admin.display(description=_("belongs to"))
+    def owner(self, utxo: Utxo) -> str:
+        if utxo.deposit_address is None:
+            return str(_("hot wallet"))
+        return link("depositaddress", utxo.deposit_address.pk, utxo.deposit_address)
+
+    @admin.display(description=_("payment"))
+    def payment(self, utxo: Utxo) -> str:
+        return link("payment", utxo.spent_by.pk, utxo.spent_by) if utxo.spent_by else "-"
+
+
+@admin.register(OwnTransfer)
+class OwnTransferAdmin(ReadOnlyAdmin):
+    """The house's own coins, coming and going."""
+
+    list_display = ("txid", "shown", "custody", "direction", "height", "payment_link", "seen_at")
+    list_filter = ("network", "asset", "custody", "is_outgoing", "seen_at")
+    search_fields = ("=txid",)
+    ordering = ("-id",)
+    fields = (*list_display, "place", "block_hash", "transaction_link")
+    readonly_fields = fields
+
+    @admin.display(description=_("amount"))
+    def shown(self, transfer: OwnTransfer) -> str:
+        return amount(transfer.asset, transfer.amount_units)
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("direction"), label={_("in"): "success", _("out"): "warning"}
+    )
+    def direction(self, transfer: OwnTransfer) -> str:
+        return str(_("out") if transfer.is_outgoing else _("in"))
+
+    @admin.display(description=_("payment"))
+    def payment_link(self, transfer: OwnTransfer) -> str:
+        return link("payment", transfer.payment_id, transfer.payment) if transfer.payment else "-"
+
+    @admin.display(description=_("ledger transaction"))
+    def transaction_link(self, transfer: OwnTransfer) -> str:
+        posted = transfer.transaction
+        return link("transaction", posted.pk, posted) if posted else "-"
+
+
+@admin.register(StrayTransfer)
+class StrayTransferAdmin(ReadOnlyAdmin):
+    """Events of unknown contracts that name our addresses. Not money."""
+
+    list_display = ("txid", "contract", "address_link", "amount", "height", "at")
+    search_fields = ("=txid", "=contract", "=address__address")
+    ordering = ("-id",)
+    fields = (*list_display, "network", "place", "block_hash")
+    readonly_fields = fields
+
+    @admin.display(description=_("address"))
+    def address_link(self, transfer: StrayTransfer) -> str:
+        return link("depositaddress", transfer.address_id, transfer.address)

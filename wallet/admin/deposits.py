@@ -1,0 +1,143 @@
+"""Deposits, and what staff decide on those in quarantine."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from wallet import deposits as services
+from wallet.admin.audit import pretty
+from wallet.admin.tools import (
+    DecisionsMixin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    amount,
+    link,
+    player,
+    won,
+)
+from wallet.models import Deposit, DepositEvent, DepositState
+
+
+class DepositEventInline(ReadOnlyInline):
+    """The way it went."""
+
+    model = DepositEvent
+    fields = ("at", "state", "reason", "actor", "shown")
+    readonly_fields = fields
+    ordering = ("id",)
+
+    @admin.display(description=_("details"))
+    def shown(self, event: DepositEvent) -> str:
+        return pretty(event.details) if event.details else ""
+
+
+class NeedsStaff(admin.SimpleListFilter):
+    """What waits for a person: quarantine, and reversals nobody has looked at."""
+
+    title = _("needs staff")
+    parameter_name = "needs_staff"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "yes":
+            return queryset
+        waiting = queryset.filter(state=DepositState.QUARANTINED)
+        reversed_ = queryset.filter(state=DepositState.REVERSED).exclude(reason="acknowledged")
+        return waiting | reversed_
+
+
+@admin.register(Deposit)
+class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
+    """Every deposit. Those in quarantine are credited or returned here."""
+
+    list_display = ("id", "owner", "shown", "labelled", "reason", "depth", "credited", "seen_at")
+    list_filter = (NeedsStaff, "state", "asset", "seen_at")
+    list_select_related = ("user",)
+    search_fields = ("=txid", "=address__address", "user__nickname", "user__email")
+    search_help_text = _("Exact transaction or address, nickname or email address")
+    ordering = ("-id",)
+    inlines = (DepositEventInline,)
+    fields = (
+        *("owner", "shown", "labelled", "reason", "txid", "place", "address_link"),
+        *("height", "block_hash", "depth", "seen_at", "credited_at", "credited", "rate_link"),
+        "transaction_link",
+    )
+    readonly_fields = fields
+    change_form_outer_before_template = "admin_wallet/decide_deposit.html"
+    decision_permission = "wallet.decide_quarantine"
+    decision_done = _("Done, and written into the deposit's history.")
+
+    def _credit(self, request: HttpRequest, object_id: str) -> None:
+        services.credit_from_quarantine(
+            deposit_id=int(object_id),
+            staff=request.user,  # type: ignore[arg-type]
+            note=request.POST.get("note", ""),
+        )
+
+    def _return(self, request: HttpRequest, object_id: str) -> None:
+        services.return_from_quarantine(
+            deposit_id=int(object_id),
+            staff=request.user,  # type: ignore[arg-type]
+            reason=request.POST.get("note", ""),
+            external_txid=request.POST.get("txid", ""),
+        )
+
+    def _acknowledge(self, request: HttpRequest, object_id: str) -> None:
+        services.acknowledge_reversal(
+            deposit_id=int(object_id),
+            staff=request.user,  # type: ignore[arg-type]
+            note=request.POST.get("note", ""),
+        )
+
+    decisions = {"credit": _credit, "return": _return, "acknowledge": _acknowledge}  # noqa: RUF012
+
+    @admin.display(description=_("user"))
+    def owner(self, deposit: Deposit) -> str:
+        return player(deposit.user)
+
+    @admin.display(description=_("amount"))
+    def shown(self, deposit: Deposit) -> str:
+        return amount(deposit.asset, deposit.amount_units)
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("state"),
+        ordering="state",
+        label={
+            DepositState.CREDITED.label: "success",
+            DepositState.SEEN.label: "info",
+            DepositState.CONFIRMING.label: "info",
+            DepositState.QUARANTINED.label: "danger",
+            DepositState.REVERSED.label: "danger",
+            DepositState.ORPHANED.label: "warning",
+            DepositState.REPLACED.label: "warning",
+        },
+    )
+    def labelled(self, deposit: Deposit) -> str:
+        return deposit.get_state_display()
+
+    @admin.display(description=_("confirmations"))
+    def depth(self, deposit: Deposit) -> str:
+        needed = deposit.confirmations_needed or deposit.finality_needed or "?"
+        return f"{deposit.confirmations} / {needed}"
+
+    @admin.display(description=_("credited"))
+    def credited(self, deposit: Deposit) -> str:
+        return won(deposit.amount_krw)
+
+    @admin.display(description=_("address"))
+    def address_link(self, deposit: Deposit) -> str:
+        return link("depositaddress", deposit.address_id, deposit.address)
+
+    @admin.display(description=_("rate"))
+    def rate_link(self, deposit: Deposit) -> str:
+        return link("rate", deposit.rate_id, deposit.rate) if deposit.rate else "-"
+
+    @admin.display(description=_("ledger transaction"))
+    def transaction_link(self, deposit: Deposit) -> str:
+        posted = deposit.transaction
+        return link("transaction", posted.pk, posted) if posted else "-"

@@ -1,0 +1,96 @@
+"""Our own transactions on the chains, with every attempt."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, link, native
+from wallet.models import Payment, PaymentAttempt, PaymentOutput, PaymentState, Utxo
+
+
+class OutputInline(ReadOnlyInline):
+    model = PaymentOutput
+    fields = ("withdrawal_link", "address", "shown", "is_void")
+    readonly_fields = fields
+
+    @admin.display(description=_("withdrawal"))
+    def withdrawal_link(self, output: PaymentOutput) -> str:
+        row = output.withdrawal
+        return link("withdrawal", row.pk, row) if row else "-"
+
+    @admin.display(description=_("amount"))
+    def shown(self, output: PaymentOutput) -> str:
+        return amount(output.payment.asset, output.amount_units)
+
+
+class AttemptInline(ReadOnlyInline):
+    """Signed transactions that compete; the chain takes one."""
+
+    model = PaymentAttempt
+    fields = ("number", "txid", "most", "signed_at", "sent_at", "last_answer", "is_confirmed")
+    readonly_fields = fields
+    ordering = ("number",)
+
+    @admin.display(description=_("costs at most"))
+    def most(self, attempt: PaymentAttempt) -> str:
+        return native(attempt.network, attempt.fee_units)
+
+
+class InputInline(ReadOnlyInline):
+    """The outputs that a Bitcoin payment spends."""
+
+    model = Utxo
+    fk_name = "spent_by"
+    fields = ("txid", "vout", "shown")
+    readonly_fields = fields
+
+    @admin.display(description=_("amount"))
+    def shown(self, utxo: Utxo) -> str:
+        return amount("BTC", utxo.amount_sat)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Withdrawals, sweeps, gas and transfers to cold storage, as they went out."""
+
+    list_display = ("id", "kind", "shown", "labelled", "reason", "nonce", "fee", "created_at")
+    list_filter = ("state", "kind", "asset", "created_at")
+    search_fields = ("=attempts__txid", "=outputs__address", "=from_address")
+    search_help_text = _("Exact transaction or address")
+    ordering = ("-id",)
+    inlines = (OutputInline, AttemptInline, InputInline)
+    fields = (
+        *("kind", "network", "shown", "from_address", "nonce", "labelled", "reason", "fee_cap"),
+        *("fee", "height", "block_hash", "created_at", "changed_at", "transaction_link"),
+    )
+    readonly_fields = fields
+
+    @admin.display(description=_("amount"))
+    def shown(self, payment: Payment) -> str:
+        return amount(payment.asset, payment.amount_units)
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("state"),
+        ordering="state",
+        label={
+            PaymentState.SETTLED.label: "success",
+            PaymentState.FAILED.label: "danger",
+            PaymentState.SUPERSEDED.label: "warning",
+            PaymentState.DROPPED.label: "warning",
+        },
+    )
+    def labelled(self, payment: Payment) -> str:
+        return payment.get_state_display()
+
+    @admin.display(description=_("fee cap"))
+    def fee_cap(self, payment: Payment) -> str:
+        return native(payment.network, payment.fee_cap_units)
+
+    @admin.display(description=_("fee paid"))
+    def fee(self, payment: Payment) -> str:
+        return native(payment.network, payment.fee_paid_units)
+
+    @admin.display(description=_("ledger transaction"))
+    def transaction_link(self, payment: Payment) -> str:
+        posted = payment.transaction
+        return link("transaction", posted.pk, posted) if posted else "-"

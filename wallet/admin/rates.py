@@ -1,0 +1,63 @@
+"""Rates, the samples behind them, and halts that staff lift."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from wallet.admin.tools import DecisionsMixin, ReadOnlyAdmin, ReadOnlyInline
+from wallet.models import Rate, RateHalt, RateSample
+from wallet.rates.services import lift_halt
+
+
+class SampleInline(ReadOnlyInline):
+    """What the sources said."""
+
+    model = RateSample
+    fields = ("source", "price_krw", "source_at", "fetched_at", "refusal", "detail")
+    readonly_fields = fields
+
+
+@admin.register(Rate)
+class RateAdmin(ReadOnlyAdmin):
+    """Prices in won for a whole coin that were agreed on."""
+
+    list_display = ("id", "asset", "bid_krw", "mid_krw", "ask_krw", "at")
+    list_filter = ("asset", "at")
+    ordering = ("-id",)
+    inlines = (SampleInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [field.name for field in Rate._meta.fields]
+
+
+@admin.register(RateSample)
+class RateSampleAdmin(ReadOnlyAdmin):
+    """Every answer of every source, those that did not count too."""
+
+    list_display = ("id", "source", "asset", "price_krw", "source_at", "fetched_at", "refusal")
+    list_filter = ("source", "asset", "refusal", "fetched_at")
+    ordering = ("-id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [field.name for field in RateSample._meta.fields]
+
+
+@admin.register(RateHalt)
+class RateHaltAdmin(DecisionsMixin, ReadOnlyAdmin):
+    """Assets whose quotes are stopped; staff lift a halt when they have looked."""
+
+    list_display = ("asset", "reason", "detail", "since", "lifted_at", "lifted_by")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter), "asset", "since")
+    ordering = ("-id",)
+    fields = list_display
+    readonly_fields = fields
+    change_form_outer_before_template = "admin_wallet/lift_halt.html"
+    decision_permission = "wallet.lift_halt"
+    decision_done = _("Quotes go on with the next rates that agree.")
+
+    def _lift(self, request: HttpRequest, object_id: str) -> None:
+        lift_halt(halt_id=int(object_id), staff=request.user)  # type: ignore[arg-type]
+
+    decisions = {"lift": _lift}  # noqa: RUF012
