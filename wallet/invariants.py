@@ -35,7 +35,7 @@ _ONLY_PROGRESS = (
     "payoutaddress",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py and 0004_money_guards.py.
+# Every trigger of the migrations 0002_ledger_guards, 0004_money_guards and 0012_withdrawals.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
@@ -44,6 +44,7 @@ GUARDS = (
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    "wallet_payout_address_owner_once",
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",
     "wallet_withdrawal_way",

@@ -112,9 +112,7 @@ def remove_address(*, user: User, address_id: int) -> None:
         entry = _entry(user, address_id)
         entry.removed_at = timezone.now()
         entry.save(update_fields=["removed_at"])
-        events.record(
-            "payout_address_removed", f"payout_address:{entry.pk}", {"user_id": user.pk}
-        )
+        events.record("payout_address_removed", f"payout_address:{entry.pk}", {"user_id": user.pk})
 
 
 def addresses_of(*, user: User) -> QuerySet[PayoutAddress]:

@@ -59,9 +59,7 @@ def buy_in(*, user_id: int, table_id: int, amount_krw: int, key: str) -> Transac
     postings = [debit(player, _won(amount_krw)), credit(escrow, amount_krw)]
     with transaction.atomic():
         try:
-            limits.check_buy_in(
-                user_id=user_id, amount_krw=amount_krw, accounts=(player, escrow)
-            )
+            limits.check_buy_in(user_id=user_id, amount_krw=amount_krw, accounts=(player, escrow))
         except PlayRefused:
             # What was paid before the limit was set is not refused when it is asked again.
             if not Transaction.objects.filter(key=key).exists():
