@@ -1,6 +1,11 @@
-"""Celery tasks of the wallet. Doing any of them twice changes nothing."""
+"""The wallet's tasks: thin ways into its services, one module for each area.
+
+Doing any of them twice changes nothing.
+"""
 
 from wallet.tasks.limits import bar_overtime
+from wallet.tasks.rates import fetch_rates
+from wallet.tasks.reconciliation import reconcile_coins
 from wallet.tasks.withdrawals import advance_withdrawals
 
-__all__ = ["advance_withdrawals", "bar_overtime"]
+__all__ = ["advance_withdrawals", "bar_overtime", "fetch_rates", "reconcile_coins"]
