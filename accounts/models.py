@@ -130,7 +130,8 @@ class User(AbstractUser):
         self.nickname_key = nickname_key(self.nickname)
         if update_fields is not None and "nickname" in update_fields:
             update_fields = {*update_fields, "nickname_key"}
-        if self.pk is not None and self._password is not None:
+        # Django's own mark of a password that was set and is not saved yet.
+        if self.pk is not None and getattr(self, "_password", None) is not None:
             self.credentials_changed_at = timezone.now()
             if update_fields is not None:
                 update_fields = {*update_fields, "credentials_changed_at"}

@@ -10,8 +10,8 @@ WalletError
 └── LedgerRefused          ledger_refused        any other refusal of the database
 
 `code` is stable and for programs, `message` tells people what to do, `facts` say what would be
-possible. The errors of deposits, rates, withdrawals and limits are beside them. An error of the database
-leaves its transaction unusable: catch these outside of the `atomic` block they came from.
+possible. The errors of deposits, rates, withdrawals and limits are beside them. An error of the
+database leaves its transaction unusable: catch these outside of the `atomic` block they came from.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 Who has set nothing costs a buy-in one query.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -112,7 +112,7 @@ def check_withdrawal(*, user_id: int) -> None:
         raise IdentityNeeded(f"level {level} of {needed}")
 
 
-def players_over_time(user_ids: Iterable[int] | None = None) -> list[int]:
+def players_over_time() -> list[int]:
     """Who has chips at a table and no time left: the seats are to be left."""
     now = timezone.now()
     limited = PlayerLimit.objects.filter(kind=LimitKind.TIME)
@@ -129,6 +129,10 @@ def players_over_time(user_ids: Iterable[int] | None = None) -> list[int]:
             except TimeLimit:
                 over.append(user_id)
     return over
+    limited = PlayerLimit.objects.filter(kind=LimitKind.TIME).values("user_id")
+    seated = Account.objects.filter(kind=AccountKind.ESCROW, user_id__in=limited)
+    user_ids = seated.exclude(credits=F("debits")).values_list("user_id", flat=True)
+    return [user_id for user_id in sorted(set(user_ids)) if _is_over_time(user_id, now)]
 
 
 def _standing(user_id: int, now: datetime) -> _Standing:
@@ -165,6 +169,14 @@ def _check_time(user_id: int, now: datetime) -> None:
         minutes = played(user_id=user_id, since=start_of(period, now)).minutes
         if minutes >= value:
             raise TimeLimit(f"{minutes} of {value} minutes a {period}")
+
+
+def _is_over_time(user_id: int, now: datetime) -> bool:
+    try:
+        _check_time(user_id, now)
+    except TimeLimit:
+        return True
+    return False
 
 
 def _in_play_krw(user_id: int) -> int:

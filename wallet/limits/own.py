@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from wallet import events
+from wallet.ledger import LARGEST_AMOUNT_KRW
 from wallet.limits.errors import LimitInvalid
 from wallet.models import LimitKind, LimitPeriod, PlayerLimit
-from wallet.ledger import LARGEST_AMOUNT_KRW
 
 RAISED_AFTER = timedelta(hours=24)
 MINUTES = {LimitPeriod.DAY: 1_440, LimitPeriod.WEEK: 10_080, LimitPeriod.MONTH: 44_640}

@@ -8,8 +8,8 @@ from accounts.models import User
 from wallet import addressing, policies, rates
 from wallet.assets import Asset, facts, units_for
 from wallet.errors import InvalidAmount
-from wallet.models import WithdrawalQuote
 from wallet.ledger import LARGEST_AMOUNT_KRW
+from wallet.models import WithdrawalQuote
 from wallet.withdrawals.errors import AssetNotOffered, BelowMinimum
 from wallet.withdrawals.gates import refuse_while_closed
 

@@ -118,12 +118,12 @@ def _begin(
     key: str,
     asked: str,
 ) -> Withdrawal:
-    now = timezone.now()
+    now, public_id = timezone.now(), uuid.uuid4()
+    hold = movements.hold(str(public_id), user_id=user.pk, amount_krw=quote.amount_krw)
     assessment = risk.assess(risk.Request(user, address, quote.amount_krw, now, house))
     cooling_until = assessment.cooling_until
     if cooling_until is not None and cooling_until <= now:
         cooling_until = None
-    public_id = uuid.uuid4()
     row = Withdrawal(
         public_id=public_id,
         user=user,
@@ -141,7 +141,7 @@ def _begin(
         flags=[flag.stored() for flag in assessment.flags],
         approvals_needed=assessment.approvals_needed,
         cooling_until=cooling_until,
-        hold=movements.hold(str(public_id), user_id=user.pk, amount_krw=quote.amount_krw),
+        hold=hold,
     )
     if cooling_until is not None:
         row.state = WithdrawalState.COOLING
