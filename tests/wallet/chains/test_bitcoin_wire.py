@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.wallet.chains.addresses import ADDRESS
 from wallet.chains.bitcoin_wire import merkle_root, read_block, read_transaction
 from wallet.chains.errors import NodeAnswerInvalid
-from wallet.chains.types import Outpoint
+from wallet.chains.types import BitcoinNetwork, Outpoint
 from wallet.chains.validation import as_satoshi
 from wallet.devnodes.bitcoin_node import BitcoinNode
 
@@ -42,7 +42,7 @@ BIP143 = (
 
 
 def test_the_first_block() -> None:
-    header, (coinbase,) = read_block(GENESIS)
+    header, (coinbase,) = read_block(GENESIS, BitcoinNetwork.MAIN)
     assert (header.hash, header.merkle_root) == (GENESIS_HASH, GENESIS_TXID)
     assert (header.parent_hash, header.time) == ("00" * 32, 1231006505)
     assert (coinbase.txid, coinbase.spends) == (GENESIS_TXID, ())
@@ -68,7 +68,14 @@ def test_a_block_with_any_byte_changed_is_refused(place: int, change: int) -> No
     changed = bytearray.fromhex(GENESIS)
     changed[place] ^= change
     with pytest.raises(NodeAnswerInvalid):
-        read_block(changed.hex())
+        read_block(changed.hex(), BitcoinNetwork.MAIN)
+
+
+def test_a_block_that_is_too_easy_for_its_network_is_refused(bitcoin_node: BitcoinNode) -> None:
+    raw = bitcoin_node.call("getblock", bitcoin_node.tip(), 0)
+    assert read_block(raw, BitcoinNetwork.REGTEST)
+    with pytest.raises(NodeAnswerInvalid, match="too easy"):
+        read_block(raw, BitcoinNetwork.MAIN)
 
 
 @settings(deadline=None)
@@ -97,7 +104,9 @@ def test_blocks_of_a_real_node_with_many_transactions(bitcoin_node: BitcoinNode)
     for count in range(1, 8):
         sent = {bitcoin_node.send(ADDRESS, 5_000 + number) for number in range(count)}
         (block_hash,) = bitcoin_node.mine()
-        header, transactions = read_block(bitcoin_node.call("getblock", block_hash, 0))
+        header, transactions = read_block(
+            bitcoin_node.call("getblock", block_hash, 0), bitcoin_node.network
+        )
         assert header.hash == block_hash
         assert {each.txid for each in transactions[1:]} == sent
 
