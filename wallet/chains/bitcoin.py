@@ -6,22 +6,20 @@ only heights and confirmations are believed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from wallet.chains import bitcoin_wire as wire
+from wallet.chains.bitcoin_block import BitcoinBlock, Mempool, transfers_of, verified
 from wallet.chains.bitcoin_broadcast import broadcast_result
 from wallet.chains.errors import (
     BlockNotFound,
     BlockOrphaned,
-    NodeAnswerInvalid,
     NodeBehind,
     NodeRefused,
     WrongChain,
 )
 from wallet.chains.rpc import JsonRpc
 from wallet.chains.types import (
-    Asset,
     BitcoinNetwork,
     BlockRef,
     Broadcast,
@@ -52,39 +50,6 @@ METHOD_NOT_FOUND = -32601
 MIN_FEE_RATE_SAT_PER_KVB = 1_000
 DEFAULT_FEE_RATE_SAT_PER_KVB = 10_000
 MAX_FEE_RATE_SAT_PER_KVB = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class BitcoinBlock:
-    """A verified block: which transactions are in it, what they spend and pay."""
-
-    ref: BlockRef
-    transactions: tuple[wire.Transaction, ...]
-
-    def transfers_to(self, scripts: Collection[str]) -> tuple[IncomingTransfer, ...]:
-        """The outputs that pay one of these scripts; a coinbase is not counted as a deposit."""
-        return tuple(
-            transfer
-            for transaction in self.transactions[1:]
-            for transfer in _transfers(transaction, scripts, self.ref)
-        )
-
-    def spenders(self, outpoints: Collection[Outpoint]) -> dict[Outpoint, str]:
-        """Which of these outpoints the block spends, and the transaction that does it."""
-        return {
-            outpoint: transaction.txid
-            for transaction in self.transactions
-            for outpoint in transaction.spends
-            if outpoint in outpoints
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Mempool:
-    """The mempool's transactions, and the transfers of those that were not known before."""
-
-    txids: frozenset[str]
-    transfers: tuple[IncomingTransfer, ...]
 
 
 class BitcoinChain(Closing):
@@ -167,13 +132,13 @@ class BitcoinChain(Closing):
         transfers: list[IncomingTransfer] = []
         for txid, raw in zip(unread, self._raw_transactions(unread), strict=True):
             if raw is not None:
-                transfers += _transfers(_verified(raw, txid), scripts, None)
+                transfers += transfers_of(verified(raw, txid), scripts, None)
         return Mempool(txids, tuple(transfers))
 
     def transaction(self, txid: str) -> wire.Transaction | None:
         """A transaction of the mempool or the best chain; None when the node has it not."""
         (raw,) = self._raw_transactions([txid])
-        return None if raw is None else _verified(raw, txid)
+        return None if raw is None else verified(raw, txid)
 
     def transaction_status(self, txid: str, *, spends: Iterable[Outpoint] = ()) -> TxStatus:
         """Where a transaction is. With its inputs in `spends` also whether it was replaced.
@@ -252,7 +217,7 @@ class BitcoinChain(Closing):
             if refusal.rpc_code == NOT_FOUND:
                 return TxStatus(TxState.UNKNOWN)
             raise
-        _verified(answer.get("hex"), txid)
+        verified(answer.get("hex"), txid)
         if answer.get("blockhash") is None:
             return TxStatus(TxState.PENDING)
         try:
@@ -297,28 +262,3 @@ class BitcoinChain(Closing):
             if refusal.rpc_code == NOT_FOUND:
                 raise BlockNotFound(block_hash) from None
             raise
-
-
-def _verified(raw: Any, txid: str) -> wire.Transaction:
-    transaction = wire.read_transaction(as_hex(raw, f"transaction {txid}"))
-    if transaction.txid != txid:
-        raise NodeAnswerInvalid(f"another transaction came instead of {txid}")
-    return transaction
-
-
-def _transfers(
-    transaction: wire.Transaction, scripts: Collection[str], block: BlockRef | None
-) -> list[IncomingTransfer]:
-    return [
-        IncomingTransfer(
-            Asset.BTC,
-            transaction.txid,
-            f"vout:{output.index}",
-            output.script,
-            output.value_sat,
-            block,
-            spends=transaction.spends,
-        )
-        for output in transaction.outputs
-        if output.script in scripts
-    ]

@@ -3,7 +3,8 @@
 Only a process with `WALLET_SIGNER=1` in its environment may load keys: the worker that serves the
 queue `signing`. They come from the environment or from HashiCorp Vault:
 
-- `WALLET_SEED`: a BIP39 mnemonic, or a seed of 16 to 64 bytes as hexadecimal;
+- `WALLET_SEED`: a BIP39 mnemonic, a seed of 16 to 64 bytes as hexadecimal, or BIP32's master key
+  (`xprv…`);
 - `WALLET_VAULT_ADDR`, `WALLET_VAULT_TOKEN`, `WALLET_VAULT_PATH` (`mount/path`, KV version 2):
   the same text in the secret's field `seed`.
 
@@ -67,15 +68,13 @@ class Secret:
 
 
 class PrivateKeys:
-    """The master key of BIP32, and what is derived from it for one chain."""
+    """The master key of BIP32, and what is derived from it for one chain.
+
+    `seed` is what `load_seed` gives: the bytes of a seed, or the text of a master key.
+    """
 
     def __init__(self, seed: Secret, *, purpose: int, coin: int) -> None:
-        try:
-            self._master = Secret(
-                wally.bip32_key_from_seed(seed.reveal(), wally.BIP32_VER_MAIN_PRIVATE, 0)
-            )
-        except ValueError:
-            raise KeyRefused("key_malformed", "the seed gives no key") from None
+        self._master = _master_key(seed)
         self._purpose = purpose
         self._coin = coin
 
@@ -148,13 +147,32 @@ def load_seed(environment: Mapping[str, str] = os.environ) -> Secret:
 def _seed(text: Secret) -> Secret:
     if " " in text.reveal().strip():
         return _seed_of_mnemonic(text)
+    if text.reveal().strip().startswith("xprv"):
+        master = Secret(text.reveal().strip())
+        _master_key(master)
+        return master
     try:
         seed = Secret(bytes.fromhex(text.reveal().strip()))
     except ValueError:
-        raise KeyRefused("key_malformed", "neither a mnemonic nor hexadecimal") from None
+        raise KeyRefused("key_malformed", "no mnemonic, no hexadecimal, no xprv") from None
     if len(seed.reveal()) not in _SEED_SIZES:
         raise KeyRefused("key_malformed", "a seed has 16 to 64 bytes")
     return seed
+
+
+def _master_key(seed: Secret) -> Secret:
+    try:
+        if isinstance(seed.reveal(), str):
+            master = Secret(wally.bip32_key_from_base58(seed.reveal()))
+        else:
+            master = Secret(
+                wally.bip32_key_from_seed(seed.reveal(), wally.BIP32_VER_MAIN_PRIVATE, 0)
+            )
+    except ValueError:
+        raise KeyRefused("key_malformed", "the seed gives no key") from None
+    if wally.bip32_key_get_depth(master.reveal()) != 0:
+        raise KeyRefused("key_wrong_depth", "not the master key, m")
+    return master
 
 
 def _seed_of_mnemonic(text: Secret) -> Secret:

@@ -36,6 +36,7 @@ const DECODE_FAILED = -22;
 const MISSING_INPUTS = -25;
 const REJECTED = -26;
 const ALREADY_IN_CHAIN = -27;
+const IN_WARM_UP = -28;
 
 const [port, journal] = process.argv.slice(2);
 const node = new FullNode({
@@ -48,7 +49,7 @@ const { chain, mempool, miner, rpc } = node;
 const original = {};
 for (const [name, call] of Object.entries(rpc.calls)) original[name] = call.bind(rpc);
 const swapped = (hash) => Buffer.from(hash, 'hex').reverse().toString('hex');
-const settings = { feeRate: null };
+const settings = { feeRate: null, ready: false };
 
 // What a reorganisation took out of the chain goes back to the mempool, as in Bitcoin Core.
 const disconnected = [];
@@ -267,20 +268,27 @@ Object.assign(rpc.calls, {
   setfeerate: setFeeRate,
 });
 
+const execute = rpc.execute.bind(rpc);
+rpc.execute = (...call) => {
+  if (!settings.ready) throw new RPCError(IN_WARM_UP, 'Loading block index...');
+  return execute(...call);
+};
+
+// Blocks of the journal, up to the first that is not whole: the machine may have gone down there.
 async function replay() {
   if (!journal) return;
-  if (fs.existsSync(journal)) {
-    for (const line of fs.readFileSync(journal, 'utf8').split('\n')) {
-      // The last line may be half of one, if the machine went down.
-      if (!line) continue;
-      const raw = Buffer.from(line, 'hex');
-      try {
-        await chain.add(Block.fromRaw(raw));
-      } catch (error) {
-        break;
-      }
+  const lines = fs.existsSync(journal) ? fs.readFileSync(journal, 'utf8').split('\n') : [];
+  const kept = [];
+  for (const line of lines.filter(Boolean)) {
+    try {
+      await chain.add(Block.fromRaw(Buffer.from(line, 'hex')));
+    } catch (error) {
+      break;
     }
+    kept.push(`${line}\n`);
   }
+  fs.writeFileSync(`${journal}.new`, kept.join(''));
+  fs.renameSync(`${journal}.new`, journal);
   const add = chain.add.bind(chain);
   chain.add = async (block, ...rest) => {
     const entry = await add(block, ...rest);
@@ -299,6 +307,7 @@ async function start() {
   await node.open();
   await replay();
   await readmit();
+  settings.ready = true;
   // No connect(): it has no peers and looks for none.
   console.log('ready');
 }
