@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5.0),
     },
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
+    "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
+    "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 

@@ -1,4 +1,4 @@
-"""The house's wallets on the test nodes: funded, with withdrawals to pay, and what became of them."""
+"""The house's wallets on the test nodes, with withdrawals to pay."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

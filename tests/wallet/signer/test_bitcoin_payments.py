@@ -14,9 +14,10 @@ from tests.wallet.signer.house import (
     player_krw,
     states,
 )
+from tests.wallet.signer.telling import told
 from wallet import chart, movements
 from wallet.assets import Asset
-from wallet.models import MoneyEvent, PaymentState, Policy, Utxo, WithdrawalState
+from wallet.models import PaymentState, Policy, Utxo, WithdrawalState
 from wallet.policies import policy
 
 pytestmark = pytest.mark.django_db
@@ -214,9 +215,3 @@ def test_a_large_withdrawal_does_not_hold_up_small_ones(bitcoin_house: BitcoinHo
     assert (large.state, small.state) == (WithdrawalState.APPROVED, WithdrawalState.BROADCAST)
     assert held_krw(large) == AMOUNT_KRW
     assert Utxo.objects.filter(spent_by=house.payment()).count() == 1
-
-
-def told() -> set[str]:
-    """The alerts so far."""
-    kinds = MoneyEvent.objects.filter(kind__startswith="alert.").values_list("kind", flat=True)
-    return {kind.removeprefix("alert.") for kind in kinds}
