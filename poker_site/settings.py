@@ -4,13 +4,17 @@
 import sys
 from pathlib import Path
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from django.utils.translation import gettext_lazy as _
 
 from poker_site import env
 from poker_site.admin_theme import UNFOLD as UNFOLD
 from poker_site.content_security import POLICY
-from poker_site.embedded.addresses import default_database_url, default_redis_url
+from poker_site.embedded.addresses import (
+    default_database_url,
+    default_rates_url,
+    default_redis_url,
+)
 from poker_site.logs import logging_settings, set_up_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -168,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
             "options": {"expires": 3},
         }
         for network in ("bitcoin", "ethereum")
+    },
+    "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "reconcile": {
+        "task": "wallet.tasks.reconcile_coins",
+        "schedule": crontab(hour="5", minute="10"),
     },
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
@@ -339,9 +348,13 @@ BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS")
 ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS")
 BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS")
 ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
-# Where prices are asked for.
-UPBIT_URL = env.text("UPBIT_URL", "https://api.upbit.com")
-BITHUMB_URL = env.text("BITHUMB_URL", "https://api.bithumb.com")
+# Where prices are asked for; in development, at the local rate server.
+UPBIT_URL = env.text("UPBIT_URL") or (
+    default_rates_url(DATA_DIR, "upbit") if DEBUG else "https://api.upbit.com"
+)
+BITHUMB_URL = env.text("BITHUMB_URL") or (
+    default_rates_url(DATA_DIR, "bithumb") if DEBUG else "https://api.bithumb.com"
+)
 # Where the audit log's file is.
 AUDIT_LOG = Path(env.text("AUDIT_LOG") or DATA_DIR / "audit" / "money.jsonl")
 

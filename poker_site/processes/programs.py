@@ -78,6 +78,12 @@ def worker() -> Program:
     return Program("worker", 30, command, stop_seconds=8)  # ends the tasks it has begun
 
 
+def rates(port: int) -> Program:
+    """Development's exchange rates."""
+    command = [sys.executable, str(MANAGE), "rate_server", "--port", str(port)]
+    return Program("rates", 25, command, stop_seconds=2)
+
+
 def demo_bots() -> Program:
     return Program("bots", 70, [sys.executable, str(MANAGE), "bots", "--demo"], stop_seconds=2)
 

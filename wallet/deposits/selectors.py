@@ -84,7 +84,9 @@ def _shown(deposit: Deposit, current: Rates) -> PlayerDeposit:
     expected_krw = deposit.amount_krw if deposit.state == DepositState.CREDITED else None
     if deposit.state in UNDER_WAY:
         expected_krw = _expected_krw(deposit, current)
-    return PlayerDeposit(deposit, deposit.confirmations, _needed(deposit, expected_krw), expected_krw)
+    return PlayerDeposit(
+        deposit, deposit.confirmations, _needed(deposit, expected_krw), expected_krw
+    )
 
 
 def _expected_krw(deposit: Deposit, current: Rates) -> int | None:

@@ -25,7 +25,7 @@ DROP TRIGGER wallet_owntransfer_stays ON wallet_owntransfer;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0004_money_guards'),
+        ('wallet', '0010_rates'),
     ]
 
     operations = [

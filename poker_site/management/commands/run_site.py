@@ -31,6 +31,8 @@ class Command(BaseCommand):
             embed_valkey=not os.environ.get("REDIS_URL"),
             with_tables="run_tables" in commands,
             with_bots=settings.DEBUG and not options["no_bots"] and "bots" in commands,
+            with_rates=settings.DEBUG
+            and not (os.environ.get("UPBIT_URL") and os.environ.get("BITHUMB_URL")),
             say=self._say,
         )
         try:

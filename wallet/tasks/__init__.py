@@ -1,0 +1,6 @@
+"""The wallet's tasks: thin ways into its services, one module for each area."""
+
+from wallet.tasks.deposits import scan_chain
+from wallet.tasks.rates import fetch_rates
+
+__all__ = ["fetch_rates", "scan_chain"]
