@@ -4,13 +4,17 @@
 import sys
 from pathlib import Path
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from django.utils.translation import gettext_lazy as _
 
 from poker_site import env
 from poker_site.admin_theme import UNFOLD as UNFOLD
 from poker_site.content_security import POLICY
-from poker_site.embedded.addresses import default_database_url, default_redis_url
+from poker_site.embedded.addresses import (
+    default_database_url,
+    default_rates_url,
+    default_redis_url,
+)
 from poker_site.logs import logging_settings, set_up_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -161,6 +165,21 @@ CELERY_BEAT_SCHEDULE = {
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},
+    **{
+        f"scan-{network}": {
+            "task": "wallet.tasks.scan_chain",
+            "args": (network,),
+            "schedule": schedule(3.0),
+            # A scan that waited for its turn this long has been done by another.
+            "options": {"expires": 3},
+        }
+        for network in ("bitcoin", "ethereum")
+    },
+    "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "reconcile": {
+        "task": "wallet.tasks.reconcile_coins",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }
 
@@ -310,6 +329,11 @@ MAX_SOCKETS_PER_ADDRESS = env.number("MAX_SOCKETS_PER_ADDRESS", 50, minimum=1)
 
 # Money in and out. Without a node's URL its network is not offered.
 # The second node is what the first is compared with before money is credited.
+REQUIRE_SECOND_NODE = env.flag("REQUIRE_SECOND_NODE", not DEBUG)
+# The first block that is looked at; 0: where the chain is at the first scan. Only blocks that no
+# reorganisation can reach: it is where a walk back ends.
+BITCOIN_SCAN_FROM = env.number("BITCOIN_SCAN_FROM", 0)
+ETHEREUM_SCAN_FROM = env.number("ETHEREUM_SCAN_FROM", 0)
 BITCOIN_NETWORK = env.text("BITCOIN_NETWORK", "regtest" if DEBUG else "main")
 BITCOIN_RPC_URL = env.text("BITCOIN_RPC_URL")
 BITCOIN_RPC_URL_2 = env.text("BITCOIN_RPC_URL_2")
@@ -326,9 +350,13 @@ BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS")
 ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS")
 BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS")
 ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
-# Where prices are asked for.
-UPBIT_URL = env.text("UPBIT_URL", "https://api.upbit.com")
-BITHUMB_URL = env.text("BITHUMB_URL", "https://api.bithumb.com")
+# Where prices are asked for; in development, at the local rate server.
+UPBIT_URL = env.text("UPBIT_URL") or (
+    default_rates_url(DATA_DIR, "upbit") if DEBUG else "https://api.upbit.com"
+)
+BITHUMB_URL = env.text("BITHUMB_URL") or (
+    default_rates_url(DATA_DIR, "bithumb") if DEBUG else "https://api.bithumb.com"
+)
 # Where the audit log's file is.
 AUDIT_LOG = Path(env.text("AUDIT_LOG") or DATA_DIR / "audit" / "money.jsonl")
 

@@ -21,6 +21,8 @@ _APPEND_ONLY = (
     "playerlimit",
     "rate",
     "ratesample",
+    "reconciliationrun",
+    "straytransfer",
     "transaction",
     "withdrawalevent",
     "withdrawalquote",
@@ -29,13 +31,16 @@ _ONLY_PROGRESS = (
     "deposit",
     "depositaddress",
     "exclusion",
+    "owntransfer",
     "payment",
     "paymentattempt",
     "paymentoutput",
     "payoutaddress",
+    "ratehalt",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py and 0004_money_guards.py.
+# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py and
+# 0011_deposits.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
@@ -44,6 +49,7 @@ GUARDS = (
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    "wallet_ratehalt_lifted_once",
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",
     "wallet_withdrawal_way",

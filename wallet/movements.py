@@ -11,6 +11,7 @@ block. Coins are counted in units (satoshi, wei, millionths), won in whole won.
 | quarantine         | `quarantine:<id>:<n>`        | custody → quarantine                         |
 | quarantine_release | `quarantine-release:<id>`    | quarantine → position; cost → player         |
 | quarantine_gone    | `quarantine-gone:<id>:<n>`   | the contrary of quarantine                   |
+| quarantine_return  | `quarantine-return:<id>:<n>` | quarantine → capital                         |
 | withdrawal_hold    | `withdrawal:<public id>`     | player → held                                |
 | withdrawal_release | `withdrawal-release:<id>`    | held → player                                |
 | payment            | `payment:<id>`               | what a transaction of ours moved and cost    |
@@ -32,6 +33,7 @@ DUST = "dust"
 QUARANTINE = "quarantine"
 QUARANTINE_RELEASE = "quarantine_release"
 QUARANTINE_GONE = "quarantine_gone"
+QUARANTINE_RETURN = "quarantine_return"
 WITHDRAWAL_HOLD = "withdrawal_hold"
 WITHDRAWAL_RELEASE = "withdrawal_release"
 PAYMENT = "payment"
@@ -109,10 +111,25 @@ def release_quarantine(
     )
 
 
+def return_quarantine(*, deposit_id: int, nth: int, asset: str, amount_units: int) -> Transaction:
+    """Coins in quarantine whose sender the operator has paid back out of its own.
+
+    Those that arrived are the operator's from then on, where they are.
+    """
+    return post(
+        kind=QUARANTINE_RETURN,
+        key=f"quarantine-return:{deposit_id}:{nth}",
+        postings=[
+            debit(chart.quarantine(asset), amount_units),
+            credit(chart.capital(asset), amount_units),
+        ],
+    )
+
+
 def unbook(
     *, deposit_id: int, nth: int, held_by: AccountSpec, asset: str, amount_units: int
 ) -> Transaction:
-    """Coins in quarantine or dust whose block went away."""
+    """Coins in quarantine or dust, or given back, whose block went away."""
     return post(
         kind=QUARANTINE_GONE,
         key=f"quarantine-gone:{deposit_id}:{nth}",

@@ -39,3 +39,9 @@ def default_redis_url(data_dir: Path) -> str:
     if service is None:
         return f"redis://127.0.0.1:{NOWHERE_PORT}/0"
     return f"redis://:{service['password']}@127.0.0.1:{service['port']}/0"
+
+
+def default_rates_url(data_dir: Path, exchange: str) -> str:
+    """The address of an exchange at the local rate server."""
+    service = read_services(data_dir).get("rates", {"port": NOWHERE_PORT})
+    return f"http://127.0.0.1:{service['port']}/{exchange}"

@@ -87,6 +87,12 @@ def signer(environment: dict[str, str]) -> Program:
     return Program("signer", 35, command, environment=environment, stop_seconds=8)
 
 
+def rates(port: int) -> Program:
+    """Development's exchange rates."""
+    command = [sys.executable, str(MANAGE), "rate_server", "--port", str(port)]
+    return Program("rates", 25, command, stop_seconds=2)
+
+
 def demo_bots() -> Program:
     return Program("bots", 70, [sys.executable, str(MANAGE), "bots", "--demo"], stop_seconds=2)
 

@@ -12,10 +12,12 @@ from django.conf import settings
 
 from poker_site.embedded.postgresql import PostgreSQL, embedded_postgresql
 from poker_site.embedded.registry import (
+    free_port,
     leave_taken_port,
     port_is_free,
     prepare_data_dir,
     private_dir,
+    remember,
 )
 from poker_site.embedded.valkey import Valkey, embedded_valkey
 from poker_site.processes import programs
@@ -50,6 +52,7 @@ class Site:
     with_tables: bool
     with_bots: bool
     development: bool
+    with_rates: bool
     say: Callable[[str], None]
     postgresql: PostgreSQL | None = field(init=False, default=None)
     valkey: Valkey | None = field(init=False, default=None)
@@ -100,7 +103,7 @@ class Site:
                 f"Port {self.port} is taken by another program. "
                 f"Choose another: PORT={self.port + 1} make run"
             )
-        for name in ("postgresql", "valkey", "supervisor"):
+        for name in ("postgresql", "valkey", "supervisor", "rates"):
             leave_taken_port(self.data_dir, name)
         if self.embed_postgresql:
             self.postgresql = embedded_postgresql(self.data_dir)
@@ -150,6 +153,7 @@ class Site:
     def _programs(self) -> list[Program]:
         key = os.environ.get("DECK_KEY") or deck_key(self.data_dir)
         return [
+            *([programs.rates(self._rates_port())] if self.with_rates else []),
             programs.web(self.port),
             *([programs.tables(key)] if self.with_tables else []),
             programs.worker(),
@@ -168,6 +172,10 @@ class Site:
         network = BitcoinNetwork(settings.BITCOIN_NETWORK)
         public = public_settings(self._signer, network)
         return {name: value for name, value in public.items() if not os.environ.get(name)}
+
+    def _rates_port(self) -> int:
+        port: int = remember(self.data_dir, "rates", lambda: {"port": free_port()})["port"]
+        return port
 
     def _wait_for_servers(self) -> None:
         end = time.monotonic() + SERVER_SECONDS

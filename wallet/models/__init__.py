@@ -5,6 +5,7 @@ from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
 from wallet.models.deposits import Deposit, DepositEvent, DepositState
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
 from wallet.models.limits import Exclusion, Identity, LimitKind, LimitPeriod, PlayerLimit
+from wallet.models.own_coins import Custody, OwnTransfer, StrayTransfer
 from wallet.models.payments import Payment, PaymentAttempt, PaymentKind, PaymentOutput, PaymentState
 from wallet.models.policy import AssetPolicy, Policy
 from wallet.models.rates import Rate, RateHalt, RateSample
@@ -27,6 +28,7 @@ __all__ = [
     "ChainBlock",
     "ChainCursor",
     "Currency",
+    "Custody",
     "Deposit",
     "DepositAddress",
     "DepositEvent",
@@ -37,6 +39,7 @@ __all__ = [
     "LimitKind",
     "LimitPeriod",
     "MoneyEvent",
+    "OwnTransfer",
     "Payment",
     "PaymentAttempt",
     "PaymentKind",
@@ -50,6 +53,7 @@ __all__ = [
     "RateSample",
     "ReconciliationRun",
     "Side",
+    "StrayTransfer",
     "Transaction",
     "Utxo",
     "Withdrawal",

@@ -30,10 +30,10 @@ class DepositState(models.TextChoices):
 class Deposit(models.Model):
     """One payment to one address of ours.
 
-    What it is never changes: network, `txid`, `place` and amount. `place` is `vout:N` for Bitcoin,
-    `trace:0.1` (the path of the call; empty for the top level) for ETH and `log:N` (the ordinal of
-    the log within its transaction) for tokens, so a transaction that comes again in another block
-    is the same deposit.
+    What it is never changes: network, `txid`, `place`, amount, sender and inputs. `place` is
+    `vout:N` for Bitcoin, `trace:0.1` (the path of the call; empty for the top level) for ETH and
+    `log:N` (the ordinal of the log within its transaction) for tokens, so a transaction that comes
+    again in another block is the same deposit. `height` None: in no block of the best chain.
     """
 
     user = models.ForeignKey(
@@ -47,6 +47,10 @@ class Deposit(models.Model):
     txid = models.CharField(_("transaction"), max_length=66)
     place = models.CharField(_("place"), max_length=120)
     amount_units = AmountField(_("amount (units)"))
+    # Ethereum: who paid. Bitcoin has no senders, only inputs.
+    sender = models.CharField(_("sender"), max_length=100, blank=True, default="")
+    # Bitcoin: the outputs it consumes, as `txid:index`; who else spends one replaces it.
+    spends = models.JSONField(_("inputs"), default=list, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=DepositState)
     # Why it is in quarantine, replaced, …: a stable code.
     reason = models.CharField(_("reason"), max_length=60, blank=True, default="")

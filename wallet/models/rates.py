@@ -74,6 +74,8 @@ class RateHalt(models.Model):
     reason = models.CharField(_("reason"), max_length=40)
     detail = models.CharField(_("detail"), max_length=200, blank=True, default="")
     since = models.DateTimeField(_("since"), db_default=Now())
+    # When the sources were last not calm: what lifts by itself waits from here.
+    last_trouble_at = models.DateTimeField(_("last trouble"), null=True)
     lifted_at = models.DateTimeField(_("lifted"), null=True)
     # None: it lifted itself, when the sources were calm again.
     lifted_by = models.ForeignKey(

@@ -32,6 +32,8 @@ class Command(BaseCommand):
             with_tables="run_tables" in commands,
             development=settings.DEBUG,
             with_bots=settings.DEBUG and not options["no_bots"] and "bots" in commands,
+            with_rates=settings.DEBUG
+            and not (os.environ.get("UPBIT_URL") and os.environ.get("BITHUMB_URL")),
             say=self._say,
         )
         try:

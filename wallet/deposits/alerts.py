@@ -1,0 +1,50 @@
+"""Telling staff: an event for the audit log, an error in the site's log, and a mail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from wallet.events import record
+
+log = structlog.get_logger()
+
+PERMISSION = "wallet.decide_quarantine"
+
+
+def tell_staff(code: str, subject: str, details: Mapping[str, Any]) -> None:
+    """Tell those who may decide on deposits, once the caller's transaction is committed."""
+    with transaction.atomic():
+        record(f"alert.{code}", subject, details)
+        transaction.on_commit(lambda: _tell(code, subject, dict(details)))
+
+
+def _tell(code: str, subject: str, details: dict[str, Any]) -> None:
+    log.error("wallet_alert", code=code, subject=subject, **details)
+    with override(settings.LANGUAGE_CODE):
+        title = _("Money needs a look: %(code)s") % {"code": code}
+    text = "\n".join([subject, *(f"{name}: {value}" for name, value in details.items())])
+    try:
+        for address in _deciders().values_list("email", flat=True):
+            send_mail(title, text, None, [address])
+    except OSError as error:
+        # The log and the event have it; a mail server's trouble must not stop a scan.
+        log.warning("alert_not_mailed", code=code, error=type(error).__name__)
+
+
+def _deciders() -> QuerySet[User]:
+    """Staff who may decide, by themselves or by a group of theirs."""
+    app, codename = PERMISSION.split(".")
+    of_user = Q(user_permissions__content_type__app_label=app, user_permissions__codename=codename)
+    of_group = Q(
+        groups__permissions__content_type__app_label=app, groups__permissions__codename=codename
+    )
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    return staff.filter(Q(is_superuser=True) | of_user | of_group).distinct()

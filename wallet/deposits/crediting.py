@@ -1,0 +1,210 @@
+"""From CONFIRMING to CREDITED, DUST or QUARANTINED.
+
+A deposit that lies deep enough is read once more from the first node, and from the second one;
+both must tell the same block and payment. Its rate is the one of this moment: fixed when it was
+seen, an unconfirmed transaction would be a free option.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from wallet import movements, rates
+from wallet.assets import Asset, Network, value_krw
+from wallet.chains.compare import require_same_transfers
+from wallet.chains.errors import BlockNotFound, BlockOrphaned
+from wallet.deposits.alerts import tell_staff
+from wallet.deposits.depth import Depth, final_height, needed
+from wallet.deposits.eligibility import ACCOUNT_CLOSED, quarantine_reason
+from wallet.deposits.errors import SecondNodeMissing
+from wallet.deposits.reading import Reached, Reader
+from wallet.deposits.records import move, subject
+from wallet.errors import AccountClosed
+from wallet.models import Deposit, DepositState, Rate
+from wallet.policies import asset_policy, policy
+from wallet.rates.errors import NoRate
+
+Rates = dict[str, Rate | None]
+# Bookings of coins that are nobody's yet.
+UNCREDITED = (DepositState.DUST, DepositState.QUARANTINED)
+
+
+def credit_due(reader: Reader, reached: Reached) -> int:
+    """Credit what is due, deposit by deposit; how many were decided on.
+
+    Raises ChainError where the nodes do not confirm it, SecondNodeMissing.
+    """
+    pending = list(
+        Deposit.objects.filter(
+            network=reader.network, state=DepositState.CONFIRMING, height__isnull=False
+        )
+        .select_related("address")
+        .order_by("id")
+    )
+    depths = _assess(reader.network, pending, reached)
+    due: defaultdict[tuple[int, str], list[Deposit]] = defaultdict(list)
+    for deposit in pending:
+        height = deposit.height
+        if height is not None and depths[deposit.pk].is_reached(height, reached):
+            due[height, deposit.block_hash].append(deposit)
+    if due and settings.REQUIRE_SECOND_NODE and reader.second is None:
+        raise SecondNodeMissing(reader.network)
+    decided = 0
+    for height, block_hash in sorted(due):
+        try:
+            confirmed = _confirmed(reader, block_hash, due[height, block_hash])
+        except (BlockOrphaned, BlockNotFound):
+            # The next scan follows the reorganisation.
+            continue
+        current = rates_now({deposit.asset for deposit in confirmed})
+        for deposit in confirmed:
+            decided += _decide(deposit.pk, block_hash, current[deposit.asset])
+    return decided
+
+
+def rates_now(assets: Iterable[str]) -> Rates:
+    """The current rates; None where there is none to be had."""
+    found: Rates = {}
+    for asset in assets:
+        try:
+            found[asset] = rates.current(asset)
+        except NoRate:
+            found[asset] = None
+    return found
+
+
+def _assess(network: str, pending: list[Deposit], reached: Reached) -> dict[int, Depth]:
+    """How deep each must lie; shown to its player."""
+    current, rules = rates_now({deposit.asset for deposit in pending}), policy()
+    at_risk = _at_risk_krw(network, pending, current, final_height(network, reached))
+    depths: dict[int, Depth] = {}
+    for deposit in pending:
+        depth = needed(network, at_risk[deposit.user_id], rules)
+        depths[deposit.pk] = depth
+        shown = (deposit.confirmations_needed, deposit.finality_needed)
+        if shown != (depth.confirmations, depth.finality):
+            Deposit.objects.filter(pk=deposit.pk).update(
+                confirmations_needed=depth.confirmations, finality_needed=depth.finality
+            )
+    return depths
+
+
+def _at_risk_krw(
+    network: str, pending: list[Deposit], current: Rates, final: int
+) -> dict[int, int | None]:
+    """Won by user in blocks that are not final, credited or not; None: not known."""
+    credited = Deposit.objects.filter(
+        network=network,
+        state=DepositState.CREDITED,
+        height__gt=final,
+        user_id__in={deposit.user_id for deposit in pending},
+    )
+    sums = {
+        row["user_id"]: int(row["total"])
+        for row in credited.order_by().values("user_id").annotate(total=Sum("amount_krw"))
+    }
+    found: dict[int, int | None] = {}
+    for deposit in pending:
+        so_far = found.get(deposit.user_id, sums.get(deposit.user_id, 0))
+        rate = current[deposit.asset]
+        if so_far is None or rate is None:
+            found[deposit.user_id] = None
+        else:
+            found[deposit.user_id] = so_far + value_krw(
+                deposit.asset, deposit.amount_units, rate.bid_krw
+            )
+    return found
+
+
+def _confirmed(reader: Reader, block_hash: str, due: list[Deposit]) -> list[Deposit]:
+    """Those that both nodes tell, now, in this block."""
+    block = reader.first.block_ref(block_hash)
+    is_bitcoin = reader.network == Network.BITCOIN
+    recipients = {each.address.script if is_bitcoin else each.address.address for each in due}
+    told = {
+        (transfer.txid, transfer.place): transfer
+        for transfer in reader.first.block_transfers(block, recipients)
+    }
+    confirmed = []
+    for deposit in due:
+        transfer = told.get((deposit.txid, deposit.place))
+        if transfer is None or transfer.amount != deposit.amount_units:
+            tell_staff("node_contradicts_itself", subject(deposit), {"block_hash": block_hash})
+        else:
+            confirmed.append(deposit)
+    if reader.second is not None:
+        both = [told[deposit.txid, deposit.place] for deposit in confirmed]
+        require_same_transfers(reader.second, block, both)
+    return confirmed
+
+
+def _decide(deposit_id: int, block_hash: str, rate: Rate | None) -> bool:
+    """Credit it, or book it as dust or quarantine; False where it has to wait."""
+    with transaction.atomic():
+        deposit = (
+            Deposit.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .get(pk=deposit_id)
+        )
+        if deposit.state != DepositState.CONFIRMING or deposit.block_hash != block_hash:
+            return False
+        if deposit.amount_units < asset_policy(deposit.asset).dust_units:
+            book_uncredited(deposit, DepositState.DUST, "too_small")
+            return True
+        amount_krw = None
+        if rate is not None:
+            amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
+        if reason := quarantine_reason(deposit, amount_krw):
+            book_uncredited(deposit, DepositState.QUARANTINED, reason)
+            return True
+        if rate is None or amount_krw is None:
+            return False
+        if not amount_krw:
+            book_uncredited(deposit, DepositState.DUST, "worth_nothing")
+            return True
+        _credit(deposit, rate, amount_krw)
+        return True
+
+
+def _credit(deposit: Deposit, rate: Rate, amount_krw: int) -> None:
+    nth = deposit.events.filter(state=DepositState.CREDITED).count() + 1
+    try:
+        with transaction.atomic():
+            booked = movements.credit_deposit(
+                deposit_id=deposit.pk,
+                nth=nth,
+                user_id=deposit.user_id,
+                asset=Asset(deposit.asset),
+                amount_units=deposit.amount_units,
+                amount_krw=amount_krw,
+            )
+    except AccountClosed:
+        book_uncredited(deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED)
+        return
+    move(
+        deposit,
+        DepositState.CREDITED,
+        details={"rate": rate.pk, "amount_krw": amount_krw, "transaction": booked.pk},
+        credited_at=datetime.now(UTC),
+        rate=rate,
+        amount_krw=amount_krw,
+        transaction=booked,
+    )
+
+
+def book_uncredited(deposit: Deposit, state: DepositState, reason: str) -> None:
+    """Coins that arrived and are nobody's yet: DUST or QUARANTINED."""
+    book = movements.book_dust if state == DepositState.DUST else movements.book_quarantine
+    booked = book(
+        deposit_id=deposit.pk,
+        nth=deposit.events.filter(state__in=UNCREDITED).count() + 1,
+        asset=deposit.asset,
+        amount_units=deposit.amount_units,
+    )
+    move(deposit, state, reason=reason, details={"transaction": booked.pk})
+    if state == DepositState.QUARANTINED:
+        tell_staff("quarantine", subject(deposit), {"reason": reason})

@@ -1,0 +1,66 @@
+"""Why a deposit, or the scan of a chain, does not go on.
+
+WalletError
+├── NotInQuarantine        not_in_quarantine         nothing is left to decide
+├── MayNotDecide           may_not_decide            not this member of staff
+├── ReturnIncomplete       return_incomplete         a return without a reason or a transaction
+├── ReversalNotOpen        reversal_not_open         nothing is left to acknowledge
+├── NoSuchDeposit          no_such_deposit           its number is unknown
+├── ReorganisationTooDeep  reorganisation_too_deep   the common ancestor is out of reach
+└── SecondNodeMissing      second_node_missing       nothing is credited that one node tells alone
+
+The last two are for staff and stop a network's scan or its credits.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from wallet.errors import WalletError
+
+
+class NotInQuarantine(WalletError):
+    """The deposit is not, or no longer, in quarantine; or its block is gone just now."""
+
+    code = "not_in_quarantine"
+    sentence = _("This deposit does not wait for a decision. Reload the page.")
+
+
+class MayNotDecide(WalletError):
+    """Staff with the permission decide, and never on deposits of their own."""
+
+    code = "may_not_decide"
+    sentence = _("You may not decide on this deposit. Ask a colleague.")
+
+
+class ReturnIncomplete(WalletError):
+    """A return names its reason and the transaction that paid the sender back."""
+
+    code = "return_incomplete"
+    sentence = _("Enter the reason and the transaction that pays the sender back.")
+
+
+class ReversalNotOpen(WalletError):
+    """The deposit is not reversed, or somebody has acknowledged it."""
+
+    code = "reversal_not_open"
+    sentence = _("This reversal does not wait for anybody. Reload the page.")
+
+
+class NoSuchDeposit(WalletError):
+    """No deposit has this number."""
+
+    code = "no_such_deposit"
+    sentence = _("There is no such deposit. Reload the page.")
+
+
+class ReorganisationTooDeep(WalletError):
+    """More blocks are different than any chain of honest nodes replaces."""
+
+    code = "reorganisation_too_deep"
+    sentence = _("The node tells another history. Check that it is the right node and chain.")
+
+
+class SecondNodeMissing(WalletError):
+    """The settings demand a second provider and name none."""
+
+    code = "second_node_missing"
+    sentence = _("A second node is needed before anything is credited. Put it into the settings.")

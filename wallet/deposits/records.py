@@ -1,0 +1,108 @@
+"""The one place that makes a deposit and changes its state: row, event and outbox together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User
+from wallet.chains.types import IncomingTransfer
+from wallet.deposits.watch import Owner
+from wallet.events import record
+from wallet.models import Deposit, DepositEvent, DepositState
+
+# A ledger transaction stands for these.
+BOOKED = (
+    DepositState.CREDITED,
+    DepositState.DUST,
+    DepositState.QUARANTINED,
+    DepositState.RETURNED,
+)
+
+
+def create(network: str, transfer: IncomingTransfer, owner: Owner) -> Deposit:
+    """A payment that was not known: SEEN without a block, CONFIRMING with one."""
+    block = transfer.block
+    deposit = Deposit.objects.create(
+        user_id=owner.user_id,
+        address_id=owner.address_id,
+        network=network,
+        asset=transfer.asset.value,
+        txid=transfer.txid,
+        place=transfer.place,
+        amount_units=transfer.amount,
+        sender=transfer.sender or "",
+        spends=[str(outpoint) for outpoint in transfer.spends],
+        state=DepositState.CONFIRMING if block else DepositState.SEEN,
+        height=block.height if block else None,
+        block_hash=block.hash if block else "",
+    )
+    _tell(deposit, None, {})
+    return deposit
+
+
+def move(
+    deposit: Deposit,
+    state: DepositState,
+    *,
+    reason: str = "",
+    actor: User | None = None,
+    details: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> None:
+    """Change the state, with other columns in `fields`; `details` are for the record."""
+    deposit.state = state
+    deposit.reason = reason
+    for name, value in fields.items():
+        setattr(deposit, name, value)
+    deposit.save(update_fields=["state", "reason", *fields])
+    _tell(deposit, actor, dict(details or {}))
+
+
+def place_in_block(deposit: Deposit, transfer: IncomingTransfer) -> None:
+    """It is in this block now. What is booked for it stays; else it confirms (again)."""
+    block = transfer.block
+    if block is None or deposit.block_hash == block.hash:
+        return
+    where = {"height": block.height, "block_hash": block.hash}
+    if deposit.state in BOOKED:
+        deposit.height, deposit.block_hash, deposit.reason = block.height, block.hash, ""
+        deposit.save(update_fields=["height", "block_hash", "reason"])
+        record("deposit.moved", subject(deposit), where)
+    else:
+        move(
+            deposit,
+            DepositState.CONFIRMING,
+            details=where,
+            height=block.height,
+            block_hash=block.hash,
+            confirmations=0,
+        )
+
+
+def subject(deposit: Deposit) -> str:
+    """How events name it."""
+    return f"deposit:{deposit.pk}"
+
+
+def _tell(deposit: Deposit, actor: User | None, details: dict[str, Any]) -> None:
+    DepositEvent.objects.create(
+        deposit=deposit,
+        state=deposit.state,
+        reason=deposit.reason,
+        actor=actor,
+        details=details,
+    )
+    record(
+        f"deposit.{deposit.state}",
+        subject(deposit),
+        {
+            "user": deposit.user_id,
+            "asset": deposit.asset,
+            "txid": deposit.txid,
+            "place": deposit.place,
+            "amount_units": str(deposit.amount_units),
+            "height": deposit.height,
+            "reason": deposit.reason,
+            "actor": actor.pk if actor else None,
+            **details,
+        },
+    )

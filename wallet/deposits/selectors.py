@@ -1,0 +1,103 @@
+"""What players and staff are shown of deposits."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from wallet import chart, movements
+from wallet.assets import Network, value_krw
+from wallet.deposits.crediting import Rates, rates_now
+from wallet.deposits.depth import Depth, needed
+from wallet.deposits.quarantine import ACKNOWLEDGED
+from wallet.models import Custody, Deposit, DepositState, OwnTransfer
+from wallet.policies import asset_policy, policy
+
+UNDER_WAY = (DepositState.SEEN, DepositState.CONFIRMING)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerDeposit:
+    """A deposit as its player sees it.
+
+    `expected_krw` is what it would be credited with now (the rate is fixed only then), what it was
+    credited with, or None where there is no rate, or it will not be credited as it is. `needed`
+    says how deep it must lie: a number of confirmations, or Ethereum's `safe` or `finalized`.
+    """
+
+    deposit: Deposit
+    confirmations: int
+    needed: Depth
+    expected_krw: int | None
+
+
+def player_deposits(*, user_id: int, limit: int = 50) -> list[PlayerDeposit]:
+    """A player's deposits, the newest first."""
+    rows = Deposit.objects.filter(user_id=user_id).select_related("rate").order_by("-id")
+    deposits = list(rows[:limit])
+    current = rates_now({row.asset for row in deposits if row.state in UNDER_WAY})
+    return [_shown(deposit, current) for deposit in deposits]
+
+
+def frozen_reason(*, user_id: int) -> str:
+    """Why deposits stop this player's withdrawals: a stable code, or empty.
+
+    `owes_house`: a reversed deposit's won was gone already. `deposit_reversed`: staff has not
+    looked at a reversal yet.
+    """
+    if movements.balance(chart.receivable(user_id)):
+        return "owes_house"
+    open_reversals = Deposit.objects.filter(user_id=user_id, state=DepositState.REVERSED)
+    if open_reversals.exclude(reason=ACKNOWLEDGED).exists():
+        return "deposit_reversed"
+    return ""
+
+
+def unbooked_units(*, asset: str) -> dict[str, int]:
+    """Coins in blocks that the ledger does not have yet, by place of custody.
+
+    The chain's balance is the ledger's custody plus these, payments of ours on their way aside.
+    """
+    deposits = Deposit.objects.filter(
+        asset=asset, state=DepositState.CONFIRMING, height__isnull=False
+    )
+    found = {"deposits": int(deposits.aggregate(total=Sum("amount_units"))["total"] or 0)}
+    own = OwnTransfer.objects.filter(
+        asset=asset, height__isnull=False, transaction__isnull=True, payment__isnull=True
+    )
+    for custody in Custody:
+        rows = own.filter(custody=custody)
+        came, left = (
+            int(rows.filter(is_outgoing=out).aggregate(total=Sum("amount_units"))["total"] or 0)
+            for out in (False, True)
+        )
+        found[custody.value] = came - left
+    return found
+
+
+def quarantined() -> list[Deposit]:
+    """Deposits that wait for staff, the oldest first."""
+    rows = Deposit.objects.filter(state=DepositState.QUARANTINED, height__isnull=False)
+    return list(rows.select_related("user", "address").order_by("id"))
+
+
+def _shown(deposit: Deposit, current: Rates) -> PlayerDeposit:
+    expected_krw = deposit.amount_krw if deposit.state == DepositState.CREDITED else None
+    if deposit.state in UNDER_WAY:
+        expected_krw = _expected_krw(deposit, current)
+    return PlayerDeposit(
+        deposit, deposit.confirmations, _needed(deposit, expected_krw), expected_krw
+    )
+
+
+def _expected_krw(deposit: Deposit, current: Rates) -> int | None:
+    rate = current[deposit.asset]
+    if rate is None or deposit.amount_units < asset_policy(deposit.asset).dust_units:
+        return None
+    return value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
+
+
+def _needed(deposit: Deposit, expected_krw: int | None) -> Depth:
+    """As it was found to be; a deposit in no block yet has not been looked at."""
+    if deposit.confirmations_needed is not None or deposit.finality_needed:
+        return Depth(deposit.confirmations_needed, deposit.finality_needed)
+    return needed(Network(deposit.network), expected_krw, policy())

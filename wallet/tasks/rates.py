@@ -1,0 +1,11 @@
+"""Rates, on beat."""
+
+from celery import shared_task
+
+from wallet import rates
+
+
+@shared_task(name="wallet.tasks.fetch_rates", ignore_result=True, expires=10)
+def fetch_rates() -> None:
+    """Ask the exchanges. One that waited for longer than the next beat is not worth running."""
+    rates.fetch()
