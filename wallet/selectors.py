@@ -43,3 +43,9 @@ def _escrow(table_id: int | None) -> dict[int, dict[int, int]]:
         if account.table_id is not None and account.user_id is not None:
             by_table[account.table_id][account.user_id] = account.balance
     return dict(by_table)
+
+
+def in_play_krw(*, user_id: int) -> int:
+    """Won a player has at all tables together, as far as their hands are settled."""
+    accounts = Account.objects.filter(kind=AccountKind.ESCROW, user_id=user_id)
+    return sum(account.balance for account in accounts.exclude(credits=F("debits")))

@@ -14,6 +14,7 @@ from django.db import connection
 from poker_site import env
 from poker_site.embedded.addresses import default_database_url
 from poker_site.processes.programs import MANAGE
+from poker_site.processes.secrets import without_secrets
 
 
 class PreparationFailed(Exception):
@@ -52,6 +53,7 @@ def _prepare_here(log: TextIO) -> bool:
 def _prepare_apart(log: TextIO) -> bool:
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, str(MANAGE), "prepare_site"],
+        env=without_secrets(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,

@@ -10,6 +10,7 @@ from poker_site.embedded.valkey import Valkey
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 WORKER_QUEUES = "settlement,default,wallet,reports"
+SIGNER_QUEUE = "signing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,14 @@ def worker() -> Program:
     command = [*_celery(), "worker", "--loglevel", "WARNING", "--queues", WORKER_QUEUES]
     command += ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
     return Program("worker", 30, command, stop_seconds=8)  # ends the tasks it has begun
+
+
+def signer(environment: dict[str, str]) -> Program:
+    """The only process that gets the keys which can spend; it does one task at a time."""
+    command = [*_celery(), "worker", "--loglevel", "WARNING", "--queues", SIGNER_QUEUE]
+    command += ["--pool", "threads", "--concurrency", "1", "--without-gossip", "--without-mingle"]
+    command += ["--hostname", "signer@%h"]
+    return Program("signer", 35, command, environment=environment, stop_seconds=8)
 
 
 def rates(port: int) -> Program:

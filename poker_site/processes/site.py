@@ -5,7 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from django.conf import settings
 
 from poker_site.embedded.postgresql import PostgreSQL, embedded_postgresql
 from poker_site.embedded.registry import (
@@ -24,9 +27,11 @@ from poker_site.processes.make import MakeInterrupt
 from poker_site.processes.preparation import PreparationFailed, prepare_database
 from poker_site.processes.programs import Program
 from poker_site.processes.readiness import what_is_missing
-from poker_site.processes.secrets import deck_key
+from poker_site.processes.secrets import deck_key, signer_environment
 from poker_site.processes.stop_signals import StopRequested
 from poker_site.processes.supervisor import Supervisor, site_supervisor
+from poker_site.processes.wallet_addresses import public_settings
+from wallet.chains.types import BitcoinNetwork
 
 SERVER_SECONDS = 60
 READY_SECONDS = 60
@@ -36,7 +41,7 @@ class SiteError(Exception):
     """The site cannot start or go on; the message says what to do."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Site:
     """What `manage.py run_site` runs. `say` tells the person at the terminal."""
 
@@ -46,6 +51,7 @@ class Site:
     embed_valkey: bool
     with_tables: bool
     with_bots: bool
+    development: bool
     with_rates: bool
     say: Callable[[str], None]
     postgresql: PostgreSQL | None = field(init=False, default=None)
@@ -121,7 +127,9 @@ class Site:
         self.say("Starting …")
         later = self._programs()
         bots = programs.demo_bots() if self.with_bots else None
-        self.supervisor.start([*self._servers(), *later, *([bots] if bots else [])])
+        self.supervisor.start(
+            [*self._servers(), *later, *([bots] if bots else [])], self._public_settings()
+        )
         self._wait_for_servers()
         try:
             prepare_database(self.data_dir, self.log_dir / "prepare.log")
@@ -149,8 +157,21 @@ class Site:
             programs.web(self.port),
             *([programs.tables(key)] if self.with_tables else []),
             programs.worker(),
+            *([programs.signer(self._signer)] if self._signer else []),
             programs.beat(),
         ]
+
+    @cached_property
+    def _signer(self) -> dict[str, str]:
+        return signer_environment(os.environ, self.data_dir, development=self.development)
+
+    def _public_settings(self) -> dict[str, str]:
+        """Development: what the others must know of the signer's keys, unless it is set."""
+        if not (self.development and "WALLET_SEED" in self._signer):
+            return {}
+        network = BitcoinNetwork(settings.BITCOIN_NETWORK)
+        public = public_settings(self._signer, network)
+        return {name: value for name, value in public.items() if not os.environ.get(name)}
 
     def _rates_port(self) -> int:
         port: int = remember(self.data_dir, "rates", lambda: {"port": free_port()})["port"]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ from poker_site.embedded.registry import (
 from poker_site.processes.configuration import render
 from poker_site.processes.leftovers import MARK, stop_with_parent
 from poker_site.processes.programs import Program
+from poker_site.processes.secrets import without_secrets
 
 # The slowest of the programs (8 s), then Valkey (4 s), then PostgreSQL (6 s).
 STOP_SECONDS = 19
@@ -51,8 +52,10 @@ class Supervisor:
         with xmlrpc.client.ServerProxy(url) as server:
             return getattr(server.supervisor, method)(*arguments)
 
-    def start(self, programs: Sequence[Program]) -> None:
-        """Start it with the programs that start at once."""
+    def start(
+        self, programs: Sequence[Program], environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it with the programs that start at once; all of them get `environment`."""
         self._programs = programs
         private_dir(self.run_dir)
         private_dir(self.log_dir)
@@ -74,7 +77,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                env=self._environment(),
+                env=self._environment() | dict(environment or {}),
                 start_new_session=True,
                 preexec_fn=stop_with_parent,
             )
@@ -107,9 +110,8 @@ class Supervisor:
         self.process = None
 
     def _environment(self) -> dict[str, str]:
-        # The deck key is for the tables alone; they get it in their own section.
-        environment = {name: value for name, value in os.environ.items() if name != "DECK_KEY"}
-        return environment | {
+        # Who may have a secret gets it in a section of its own.
+        return without_secrets(os.environ) | {
             MARK: str(self.run_dir),
             "DATA_DIR": str(self.data_dir),
             "PYTHONUNBUFFERED": "1",

@@ -11,9 +11,10 @@ from pytest_django.fixtures import Settings
 from poker_site.embedded import valkey
 from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.processes import programs
+from poker_site.processes.secrets import SIGNER_ONLY
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = ("prepare", "web", "tables", "worker", "beat")
+SITE = ("prepare", "web", "tables", "worker", "signer", "beat")
 DOCKERS_GRACE = "10s"
 
 
@@ -24,11 +25,21 @@ def services() -> dict[str, Any]:
 
 
 def test_it_has_a_service_for_every_program(services: dict[str, Any]) -> None:
-    assert services.keys() >= {"postgresql", "valkey", "web", "tables", "worker", "beat"}
+    assert services.keys() >= {
+        "postgresql",
+        "valkey",
+        "web",
+        "tables",
+        "worker",
+        "signer",
+        "beat",
+    }
 
 
 @pytest.mark.parametrize(
-    "program", [programs.tables("0" * 64), programs.worker(), programs.beat()], ids=lambda p: p.name
+    "program",
+    [programs.tables("0" * 64), programs.worker(), programs.signer({}), programs.beat()],
+    ids=lambda p: p.name,
 )
 def test_commands_are_the_same(services: dict[str, Any], program: programs.Program) -> None:
     ours = [argument.replace(f"{ROOT}/", "") for argument in program.command[1:]]
@@ -44,6 +55,14 @@ def test_web_differs_only_in_where_it_listens(services: dict[str, Any]) -> None:
 def test_only_the_tables_get_the_key_of_the_decks(services: dict[str, Any]) -> None:
     with_key = [name for name, it in services.items() if "DECK_KEY" in it.get("environment", {})]
     assert with_key == ["tables"]
+
+
+def test_only_the_signer_gets_what_can_spend(services: dict[str, Any]) -> None:
+    with_keys = {
+        name for name, it in services.items() if {*SIGNER_ONLY} & it.get("environment", {}).keys()
+    }
+    assert with_keys == {"signer"}
+    assert {*SIGNER_ONLY} <= services["signer"]["environment"].keys()
 
 
 def test_every_variable_is_explained_in_the_example(services: dict[str, Any]) -> None:
@@ -75,7 +94,13 @@ def test_postgresql_is_the_embedded_version(
 
 @pytest.mark.parametrize(
     "program",
-    [programs.web(0), programs.tables("0" * 64), programs.worker(), programs.beat()],
+    [
+        programs.web(0),
+        programs.tables("0" * 64),
+        programs.worker(),
+        programs.signer({}),
+        programs.beat(),
+    ],
     ids=lambda p: p.name,
 )
 def test_nothing_is_stopped_sooner_than_by_the_supervisor(

@@ -9,6 +9,13 @@ from pathlib import Path
 import pytest
 
 from poker_site import checks, env
+from poker_site.processes.secrets import SIGNER_ONLY, signer_environment, without_secrets
+from poker_site.processes.wallet_addresses import public_settings
+from wallet.chains.types import BitcoinNetwork
+from wallet.keys.addresses import parse_bitcoin_address
+from wallet.keys.bitcoin_signer import BitcoinSigner
+from wallet.keys.ethereum_signer import EthereumSigner
+from wallet.keys.signing import HOT, KeyPath, bitcoin_keys, ethereum_keys, load_seed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,7 +100,41 @@ def test_every_variable_is_in_the_example() -> None:
     listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     settings = (ROOT / "poker_site" / "settings.py").read_text()
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
-    assert listed == read
+    assert listed == read | {*SIGNER_ONLY}
+
+
+def test_no_program_is_started_with_another_ones_secrets() -> None:
+    environment = dict.fromkeys((*SIGNER_ONLY, "DECK_KEY", "PATH"), "x")
+    assert without_secrets(environment) == {"PATH": "x"}
+
+
+def test_a_seed_is_made_once_and_in_development_only(tmp_path: Path) -> None:
+    assert signer_environment({}, tmp_path, development=False) == {}
+    made = signer_environment({}, tmp_path, development=True)
+    assert made == signer_environment({}, tmp_path, development=True)
+    assert made["WALLET_SIGNER"] == "1"
+    assert re.fullmatch("[0-9a-f]{64}", made["WALLET_SEED"])
+    assert (tmp_path / "secrets" / "wallet_seed").stat().st_mode & 0o077 == 0
+
+
+def test_a_given_seed_is_not_replaced(tmp_path: Path) -> None:
+    for given in ({"WALLET_SEED": "ab" * 32}, {"WALLET_VAULT_ADDR": "https://vault.example"}):
+        made = signer_environment(given, tmp_path, development=True)
+        assert made == {"WALLET_SIGNER": "1", **given}
+    assert not (tmp_path / "secrets").exists()
+
+
+def test_the_public_side_of_a_seed_is_the_hot_wallet_that_the_signer_opens() -> None:
+    signer = {"WALLET_SIGNER": "1", "WALLET_SEED": "ab" * 32}
+    public = public_settings(signer, BitcoinNetwork.REGTEST)
+    seed = load_seed(signer)
+    ethereum = EthereumSigner(ethereum_keys(seed))
+    assert public["ETHEREUM_HOT_ADDRESS"] == ethereum.address(KeyPath(HOT, 0))
+    bitcoin = BitcoinSigner(bitcoin_keys(seed, BitcoinNetwork.REGTEST))
+    hot = parse_bitcoin_address(public["BITCOIN_HOT_ADDRESS"], BitcoinNetwork.REGTEST)
+    assert hot.script == bitcoin.script(KeyPath(HOT, 0))
+    assert len(set(public.values())) == len(public) == 6
+    assert not any("ab" * 32 in value for value in public.values())
 
 
 def check(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

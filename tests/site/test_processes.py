@@ -9,10 +9,11 @@ import psutil
 import psycopg
 import pytest
 
+from poker_site.processes.secrets import SIGNER_ONLY
 from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
-PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "beat")
+PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "signer", "beat")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -31,6 +32,19 @@ def test_only_the_tables_have_the_key_of_the_decks(site: RunningSite) -> None:
         if pid and "DECK_KEY" in psutil.Process(pid).environ()
     }
     assert with_key == {"tables_0", "tables_1"}
+
+
+def test_only_the_signer_has_the_keys_that_can_spend(site: RunningSite) -> None:
+    environments = {name: psutil.Process(pid).environ() for name, pid in site.pids().items() if pid}
+    with_keys = {name for name, each in environments.items() if {*SIGNER_ONLY} & each.keys()}
+    assert with_keys == {"signer"}
+    supervisor = psutil.Process(site.pids()["signer"]).parent()
+    assert supervisor is not None
+    assert not {*SIGNER_ONLY} & supervisor.environ().keys()
+    seed = (site.data_dir / "secrets" / "wallet_seed").read_text().strip()
+    assert environments["signer"]["WALLET_SEED"] == seed
+    assert environments["web_0"]["BITCOIN_XPUB"].startswith("tpub")
+    assert seed not in site.logs(lines=10_000)
 
 
 def test_the_servers_listen_on_this_machine_only(site: RunningSite) -> None:

@@ -186,7 +186,7 @@ def _strays(network: str, content: BlockContent, watch: Watch) -> None:
 
 
 def _absurd(network: str, transfer: IncomingTransfer, watch: Watch) -> None:
-    """More than any ledger holds: a listed token's contract has gone mad, so nothing is credited."""
+    """More than any ledger holds: a listed token's contract has gone mad. Nothing is credited."""
     if transfer.block is None:
         return
     stray = Stray(

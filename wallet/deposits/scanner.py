@@ -6,6 +6,7 @@ is written only after the one the cursor stands on, in the same transaction as t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import structlog
 from django.db.models import F
@@ -158,7 +159,7 @@ def _next_batch(reader: AnyReader, done: Pass) -> None:
     if refs[0].parent_hash != cursor.block_hash:
         _turn_back(reader, cursor, tip, done)
         return
-    for parent, ref in zip(refs, refs[1:], strict=False):
+    for parent, ref in pairwise(refs):
         if ref.parent_hash != parent.hash:
             raise BlockOrphaned(parent.hash)
     watch = load_watch(network)

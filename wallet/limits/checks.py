@@ -115,20 +115,6 @@ def check_withdrawal(*, user_id: int) -> None:
 def players_over_time() -> list[int]:
     """Who has chips at a table and no time left: the seats are to be left."""
     now = timezone.now()
-    limited = PlayerLimit.objects.filter(kind=LimitKind.TIME)
-    if user_ids is not None:
-        limited = limited.filter(user_id__in=user_ids)
-    seated = Account.objects.filter(kind=AccountKind.ESCROW, user_id__in=limited.values("user_id"))
-    over = []
-    for user_id in sorted(
-        set(seated.exclude(credits=F("debits")).values_list("user_id", flat=True))
-    ):
-        if user_id is not None:
-            try:
-                _check_time(user_id, now)
-            except TimeLimit:
-                over.append(user_id)
-    return over
     limited = PlayerLimit.objects.filter(kind=LimitKind.TIME).values("user_id")
     seated = Account.objects.filter(kind=AccountKind.ESCROW, user_id__in=limited)
     user_ids = seated.exclude(credits=F("debits")).values_list("user_id", flat=True)

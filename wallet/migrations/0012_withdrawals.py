@@ -39,7 +39,7 @@ DROP FUNCTION wallet_payout_address_owner_once();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0011_deposits'),
+        ("wallet", "0011_deposits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0011_deposits"),)
+    dependencies = (("wallet", "0012_withdrawals"),)
 
     operations = (
         migrations.AlterField(

@@ -33,8 +33,9 @@ def only_signer(network: Network) -> Iterator[None]:
         try:
             _ask("pg_advisory_unlock", network)
         except DatabaseError:
-            # A session that cannot give it back must not go on with it.
-            connection.close()
+            # A session that cannot give it back must end, not go back to the pool.
+            if connection.connection is not None:
+                connection.connection.close()
 
 
 def require_signer(network: str) -> None:

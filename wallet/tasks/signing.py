@@ -1,4 +1,7 @@
-"""Tasks of the signer's process alone: the queue `signing`."""
+"""Tasks of the signer's process alone: the queue `signing`.
+
+One that waited until the next beat is not worth running: a pass does all that there is to do.
+"""
 
 import structlog
 from celery import shared_task
@@ -12,14 +15,14 @@ from wallet.signer.errors import NetworkClosed, SignerBusy
 log = structlog.get_logger()
 
 
-@shared_task(name="wallet.tasks.sign_payments")
+@shared_task(name="wallet.tasks.sign_payments", expires=5)
 def sign_payments() -> None:
     """One pass over the payments of both networks."""
     for network in Network:
         _attempt(network, "payments")
 
 
-@shared_task(name="wallet.tasks.sign_sweeps")
+@shared_task(name="wallet.tasks.sign_sweeps", expires=300)
 def sign_sweeps() -> None:
     """Sweep deposits and keep the hot wallets' float on both networks."""
     for network in Network:

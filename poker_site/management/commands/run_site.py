@@ -30,6 +30,7 @@ class Command(BaseCommand):
             embed_postgresql=not os.environ.get("DATABASE_URL"),
             embed_valkey=not os.environ.get("REDIS_URL"),
             with_tables="run_tables" in commands,
+            development=settings.DEBUG,
             with_bots=settings.DEBUG and not options["no_bots"] and "bots" in commands,
             with_rates=settings.DEBUG
             and not (os.environ.get("UPBIT_URL") and os.environ.get("BITHUMB_URL")),

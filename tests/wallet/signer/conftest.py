@@ -1,0 +1,42 @@
+"""Houses whose hot wallets are empty, on nodes without anything else."""
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.wallet.signer import bitcoin_house as bitcoin
+from tests.wallet.signer import ethereum_house as ethereum
+from wallet.chains.ethereum import EthereumChain
+from wallet.devnodes.bitcoin_node import BitcoinNode
+from wallet.devnodes.ethereum_node import EthereumNode
+from wallet.devnodes.tokens import DeployedTokens
+from wallet.keys.signing import Secret
+
+
+@pytest.fixture
+def bitcoin_house(
+    bitcoin_node: BitcoinNode, wallet_seed: Secret, settings: Settings
+) -> bitcoin.BitcoinHouse:
+    hot = bitcoin.hot_address(wallet_seed)
+    settings.BITCOIN_RPC_URL = bitcoin_node.url
+    settings.BITCOIN_HOT_ADDRESS = hot
+    settings.BITCOIN_COLD_ADDRESS = bitcoin.address_of(wallet_seed, 8, 0)
+    return bitcoin.BitcoinHouse(bitcoin_node, wallet_seed, hot)
+
+
+@pytest.fixture
+def ethereum_house(
+    ethereum_node: EthereumNode,
+    ethereum_chain: EthereumChain,
+    tokens: DeployedTokens,
+    wallet_seed: Secret,
+    settings: Settings,
+) -> ethereum.EthereumHouse:
+    hot = ethereum.hot_address(wallet_seed)
+    settings.ETHEREUM_RPC_URL = ethereum_node.url
+    settings.ETHEREUM_HOT_ADDRESS = hot
+    settings.ETHEREUM_COLD_ADDRESS = ethereum.address_of(wallet_seed, 8, 0)
+    settings.USDT_CONTRACT = tokens.usdt
+    settings.USDC_CONTRACT = tokens.usdc
+    return ethereum.EthereumHouse(
+        ethereum_node, wallet_seed, hot, tokens=tokens, chain=ethereum_chain
+    )

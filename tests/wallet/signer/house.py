@@ -1,0 +1,131 @@
+"""The house's wallets on the test nodes, with withdrawals to pay."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tests.wallet.house import make_player
+from wallet import chart, movements
+from wallet.assets import Asset, facts
+from wallet.models import (
+    Account,
+    Payment,
+    PaymentState,
+    PayoutAddress,
+    Rate,
+    Withdrawal,
+    WithdrawalQuote,
+    WithdrawalState,
+)
+from wallet.signer.withdrawals import content_hash
+
+AMOUNT_KRW, FEE_KRW = 100_000, 3_000
+FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC: 10**17}
+_numbers = count(1)
+
+
+def approved(
+    address: str,
+    units: int,
+    asset: str = Asset.BTC,
+    *,
+    user_id: int | None = None,
+    fee_cap_units: int | None = None,
+    approvals_needed: int = 0,
+    state: str = WithdrawalState.APPROVED,
+) -> Withdrawal:
+    """A withdrawal that waits for the signer; its won is held."""
+    number = next(_numbers)
+    user_id = user_id or make_player(AMOUNT_KRW)
+    price = Decimal(50_000_000)
+    with transaction.atomic():
+        rate = Rate.objects.create(
+            asset=asset, mid_krw=price, bid_krw=price, ask_krw=price, at=timezone.now()
+        )
+        amounts = {"amount_krw": AMOUNT_KRW, "fee_krw": FEE_KRW, "amount_units": units}
+        quote = WithdrawalQuote.objects.create(
+            user_id=user_id,
+            asset=asset,
+            rate=rate,
+            expires_at=timezone.now() + timedelta(minutes=1),
+            **amounts,
+        )
+        entry, _ = PayoutAddress.objects.get_or_create(
+            user_id=user_id,
+            network=facts(asset).network,
+            address=address,
+            defaults={"label": f"wallet {number}", "usable_from": timezone.now()},
+        )
+        withdrawal = Withdrawal(
+            user_id=user_id,
+            key=f"key-{number}",
+            quote=quote,
+            asset=asset,
+            network=facts(asset).network,
+            address=address,
+            payout_address=entry,
+            fee_cap_units=fee_cap_units or FEE_CAP[Asset(asset)],
+            state=state,
+            approvals_needed=approvals_needed,
+            **amounts,
+        )
+        withdrawal.content_hash = content_hash(withdrawal)
+        withdrawal.hold = movements.hold(
+            str(withdrawal.public_id), user_id=user_id, amount_krw=AMOUNT_KRW
+        )
+        withdrawal.save()
+    return withdrawal
+
+
+def fund_ledger(asset: str, units: int, place: Any = "hot") -> None:
+    """Book the operator's own coins, as the scanner does when they arrive."""
+    with transaction.atomic():
+        movements.capital_moved(
+            key=f"test:{next(_numbers)}",
+            asset=asset,
+            place=chart.custody(place, asset),
+            units=units,
+        )
+
+
+def booked(place: Any, asset: str) -> int:
+    """What the ledger says is at a place of ours."""
+    return movements.balance(chart.custody(place, asset))
+
+
+def held_krw(withdrawal: Withdrawal) -> int:
+    return movements.balance(chart.held(withdrawal.user_id))
+
+
+def player_krw(withdrawal: Withdrawal) -> int:
+    account = Account.objects.get(code=chart.player(withdrawal.user_id).code)
+    return account.balance
+
+
+def states(withdrawal: Withdrawal) -> list[str]:
+    """The states it went through after it was approved."""
+    return list(withdrawal.events.order_by("id").values_list("state", flat=True))
+
+
+@dataclass
+class House:
+    """What both networks' houses have. `pay` is one pass of the signer."""
+
+    node: Any
+    seed: Any
+    hot: str
+    numbers: Any = field(default_factory=lambda: count(100))
+
+    def payments(self, *among: PaymentState) -> list[Payment]:
+        rows = Payment.objects.order_by("id")
+        return list(rows.filter(state__in=among) if among else rows)
+
+    def payment(self) -> Payment:
+        """The only one."""
+        (payment,) = self.payments()
+        return payment

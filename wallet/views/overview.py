@@ -1,0 +1,40 @@
+"""The first page: what one has, where it is, and what is under way."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wallet import chart, movements
+from wallet.deposits.selectors import UNDER_WAY, player_deposits
+from wallet.limits.exclusions import active_exclusion
+from wallet.models import Withdrawal
+from wallet.policies import policy
+from wallet.selectors import balance_krw, in_play_krw
+from wallet.views.shared import offered, page, user_of
+from wallet.withdrawals import frozen_reason
+from wallet.withdrawals.gates import is_open
+
+SHOWN = 5
+
+
+@page
+def overview(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    deposits = player_deposits(user_id=user.pk, limit=SHOWN)
+    withdrawals = Withdrawal.objects.filter(user=user).order_by("-id")
+    return render(
+        request,
+        "wallet/overview.html",
+        {
+            "balance_krw": balance_krw(user_id=user.pk),
+            "held_krw": movements.balance(chart.held(user.pk)),
+            "in_play_krw": in_play_krw(user_id=user.pk),
+            "owed_krw": movements.balance(chart.receivable(user.pk)),
+            "frozen": frozen_reason(user.pk),
+            "excluded": active_exclusion(user_id=user.pk),
+            "withdrawals_open": is_open(policy()),
+            "offered": offered(),
+            "deposits": deposits,
+            "deposits_under_way": any(row.deposit.state in UNDER_WAY for row in deposits),
+            "withdrawals": withdrawals[:SHOWN],
+        },
+    )

@@ -1,0 +1,61 @@
+"""What the wallet's pages have in common."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django_ratelimit.decorators import ratelimit
+from django_ratelimit.exceptions import Ratelimited
+
+from accounts.models import User
+from wallet import addressing
+from wallet.assets import Asset, facts
+from wallet.errors import WalletError
+from wallet.keys.errors import AddressRefused
+from wallet.policies import asset_policy
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """For the logged-in player only, never from a cache, and at most a posted form a second."""
+    guarded = ratelimit(key="user", rate="60/m", method="POST", group="wallet", block=True)(view)
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return guarded(request, *args, **kwargs)
+        except Ratelimited:
+            return render(request, "429.html", status=429)
+
+    return login_required(never_cache(answer))
+
+
+def user_of(request: HttpRequest) -> User:
+    """The player; `page` lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def offered() -> list[Asset]:
+    """The assets that can come in and go out here."""
+    return [
+        asset
+        for asset in Asset
+        if addressing.is_offered(facts(asset).network)
+        and asset_policy(asset).is_open
+        and (not facts(asset).is_token or asset in addressing.token_contracts())
+    ]
+
+
+@contextmanager
+def refusals_are_told(request: HttpRequest) -> Iterator[None]:
+    """What the wallet refuses inside becomes a message on the page."""
+    try:
+        yield
+    except (WalletError, AddressRefused) as refusal:
+        messages.error(request, refusal.message)

@@ -1,0 +1,143 @@
+"""Withdrawals: ask, see the offer, confirm it once, follow it, call it off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from wallet import withdrawals as services
+from wallet.errors import WalletError
+from wallet.forms import WithdrawForm
+from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote, WithdrawalState
+from wallet.payout_addresses import addresses_of
+from wallet.policies import asset_policy, policy
+from wallet.selectors import balance_krw
+from wallet.views.shared import offered, page, refusals_are_told, user_of
+from wallet.withdrawals.gates import is_open
+
+# The way as a player sees it, with the states that stand for each step.
+STEPS = (
+    (_("Asked for"), ()),
+    (_("Checked"), ("cooling", "approval")),
+    (_("Approved"), ("approved", "signed")),
+    (_("Sent"), ("broadcast", "confirmed")),
+    (_("Done"), ("settled",)),
+)
+CAN_CANCEL = (WithdrawalState.COOLING, WithdrawalState.APPROVAL, WithdrawalState.APPROVED)
+ENDED_OTHERWISE = ("rejected", "cancelled", "expired", "failed")
+
+
+@page
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """How much, as which coin, to which address; then an offer."""
+    user = user_of(request)
+    entries = list(addresses_of(user=user))
+    form = WithdrawForm(request.POST or None, entries=entries, offered=offered())
+    if request.method == "POST" and form.is_valid():
+        with refusals_are_told(request):
+            made = services.quote(
+                user=user, asset=form.asset, amount_krw=form.cleaned_data["amount_krw"]
+            )
+            return redirect("wallet-quote", made.public_id, form.payout_address_id)
+    house = policy()
+    return render(
+        request,
+        "wallet/withdraw.html",
+        {
+            "form": form,
+            "entries": entries,
+            "usable": bool(form.fields["payout"].choices),  # type: ignore[attr-defined]
+            "balance_krw": balance_krw(user_id=user.pk),
+            "house": house,
+            "is_open": is_open(house),
+            "frozen": services.frozen_reason(user.pk),
+            "fees": [(asset, asset_policy(asset).withdrawal_fee_krw) for asset in offered()],
+            "withdrawals": Withdrawal.objects.filter(user=user).order_by("-id")[:20],
+        },
+    )
+
+
+@page
+def quote(request: HttpRequest, quote_id: Any, address_id: int) -> HttpResponse:
+    """The offer, with its end; confirming it twice is one withdrawal."""
+    user = user_of(request)
+    offer = get_object_or_404(
+        WithdrawalQuote.objects.select_related("rate"), user=user, public_id=quote_id
+    )
+    entry = get_object_or_404(PayoutAddress, user=user, pk=address_id, removed_at=None)
+    if request.method == "POST":
+        with refusals_are_told(request):
+            made = services.request(
+                user=user,
+                quote_id=offer.public_id,
+                payout_address_id=entry.pk,
+                key=f"page:{offer.public_id}",
+            )
+            return redirect("wallet-withdrawal", made.public_id)
+    return render(
+        request,
+        "wallet/quote.html",
+        {
+            "quote": offer,
+            "entry": entry,
+            "is_over": offer.expires_at <= timezone.now(),
+            "cools": entry.usable_from > timezone.now(),
+            "left_krw": balance_krw(user_id=user.pk) - offer.amount_krw,
+        },
+    )
+
+
+@page
+def withdrawal(request: HttpRequest, public_id: Any) -> HttpResponse:
+    """One withdrawal: where it is, why it waits, and its transaction."""
+    row = _own(request, public_id)
+    reached = next(
+        (number for number, (_name, states) in enumerate(STEPS) if row.state in states), 0
+    )
+    outputs = row.outputs.filter(is_void=False).select_related("payment")
+    attempts = [
+        attempt
+        for output in outputs
+        for attempt in output.payment.attempts.filter(
+            Q(is_confirmed=True) | Q(sent_at__isnull=False)
+        ).order_by("-is_confirmed", "-number")[:1]
+    ]
+    return render(
+        request,
+        "wallet/withdrawal.html",
+        {
+            "withdrawal": row,
+            "steps": [(name, number <= reached) for number, (name, _states) in enumerate(STEPS)],
+            "ended_otherwise": row.state in ENDED_OTHERWISE,
+            "under_way": row.closing_id is None,
+            "can_cancel": row.state in CAN_CANCEL,
+            "attempts": attempts,
+            "events": row.events.order_by("id"),
+        },
+    )
+
+
+@page
+@require_POST
+def cancel(request: HttpRequest, public_id: Any) -> HttpResponse:
+    row = _own(request, public_id)
+    try:
+        services.cancel(user=user_of(request), public_id=row.public_id)
+    except WalletError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("It is called off, and the money is back in your balance."))
+    return redirect("wallet-withdrawal", row.public_id)
+
+
+def _own(request: HttpRequest, public_id: Any) -> Withdrawal:
+    found = Withdrawal.objects.filter(user=user_of(request), public_id=public_id)
+    row = found.select_related("payout_address", "quote__rate").first()
+    if row is None:
+        raise Http404
+    return row
