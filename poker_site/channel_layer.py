@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 from channels_redis.pubsub import (
     RedisPubSubChannelLayer,
-    RedisPubSubLoopLayer,
     RedisSingleShardConnection,
 )
 from redis.exceptions import RedisError
@@ -53,18 +52,13 @@ class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
             channel.put_nowait(body)
 
 
-class _LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._shards = [_Connection(shard.host, self) for shard in self._shards]
-
-
 class ChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
     """`CHANNEL_LAYERS` takes it with the options of `RedisPubSubChannelLayer`."""
 
-    def _get_layer(self) -> RedisPubSubLoopLayer:
+    def _get_layer(self) -> Any:
+        """The layer of the running event loop."""
+        is_new = asyncio.get_running_loop() not in self._layers
         layer = super()._get_layer()
-        if not isinstance(layer, _LoopLayer):
-            layer = _LoopLayer(*self._args, **self._kwargs, channel_layer=self)
-            self._layers[asyncio.get_running_loop()] = layer
+        if is_new:
+            layer._shards = [_Connection(shard.host, layer) for shard in layer._shards]
         return layer

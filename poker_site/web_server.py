@@ -6,15 +6,24 @@
 With `--fd` several processes share one listening socket that their supervisor holds. uvicorn's own
 option of that name takes any socket for one of the Unix kind: replies would then wait for the
 client's acknowledgements (Nagle's algorithm, 40 ms), and clients would have no address to limit.
+
+A process starts while others serve, and where one was killed they have its players to take over.
+So it imports at a low priority, and takes a connection only when nothing is left to import.
 """
 
 import argparse
 import os
 import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import get_native_id
 
 import uvicorn
+from uvicorn.importer import import_from_string
 
 SITE = "poker_site.asgi:application"
+# A fifth of what a process that serves gets of a busy core.
+NICENESS = 7
 
 
 def config(application: object = SITE) -> uvicorn.Config:
@@ -43,6 +52,21 @@ def listening(descriptor: int | None, host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=2048)
 
 
+def load(application: str) -> object:
+    """Import the application, giving way to what else runs.
+
+    In a thread of its own: on Linux it alone is slowed down, and who may not raise a priority need
+    not do so afterwards.
+    """
+    with ThreadPoolExecutor(1, initializer=_give_way) as importing:
+        return importing.submit(import_from_string, application).result()
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve pages, REST and WebSockets.")
     parser.add_argument("--fd", type=int, help="an inherited listening socket")
@@ -51,7 +75,7 @@ def main() -> None:
     parser.add_argument("--application", default=SITE)
     options = parser.parse_args()
     listener = listening(options.fd, options.host, options.port)
-    uvicorn.Server(config(options.application)).run(sockets=[listener])
+    uvicorn.Server(config(load(options.application))).run(sockets=[listener])
 
 
 if __name__ == "__main__":
