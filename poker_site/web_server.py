@@ -7,23 +7,27 @@ With `--fd` several processes share one listening socket that their supervisor h
 option of that name takes any socket for one of the Unix kind: replies would then wait for the
 client's acknowledgements (Nagle's algorithm, 40 ms), and clients would have no address to limit.
 
-A process starts while others serve, and where one was killed they have its players to take over.
-So it imports at a low priority, and takes a connection only when nothing is left to import.
+Where a process was killed, the others have its players to take over. So the one that replaces it
+gives them a moment before it takes a core to import the site, and lets nobody in before all is
+imported.
 """
 
 import argparse
 import os
+import select
 import socket
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from threading import get_native_id
+import time
 
+import structlog
 import uvicorn
 from uvicorn.importer import import_from_string
 
 SITE = "poker_site.asgi:application"
-# A fifth of what a process that serves gets of a busy core.
-NICENESS = 7
+GIVE_WAY_S = 1.5
+# A connection that waits this long waits because no other process serves.
+UNSERVED_S = 0.4
+
+log = structlog.get_logger()
 
 
 def config(application: object = SITE) -> uvicorn.Config:
@@ -52,19 +56,14 @@ def listening(descriptor: int | None, host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=2048)
 
 
-def load(application: str) -> object:
-    """Import the application, giving way to what else runs.
-
-    In a thread of its own: on Linux it alone is slowed down, and who may not raise a priority need
-    not do so afterwards.
-    """
-    with ThreadPoolExecutor(1, initializer=_give_way) as importing:
-        return importing.submit(import_from_string, application).result()
-
-
-def _give_way() -> None:
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+def give_way(listener: socket.socket) -> None:
+    """Do nothing for a moment, unless nobody takes the connections that come in meanwhile."""
+    end = time.monotonic() + GIVE_WAY_S
+    while (left_s := end - time.monotonic()) > 0:
+        if select.select([listener], [], [], left_s)[0]:
+            time.sleep(UNSERVED_S)
+            if select.select([listener], [], [], 0)[0]:
+                return
 
 
 def main() -> None:
@@ -75,7 +74,11 @@ def main() -> None:
     parser.add_argument("--application", default=SITE)
     options = parser.parse_args()
     listener = listening(options.fd, options.host, options.port)
-    uvicorn.Server(config(load(options.application))).run(sockets=[listener])
+    if options.fd is not None:
+        give_way(listener)
+    application = import_from_string(options.application)
+    log.info("web_started")
+    uvicorn.Server(config(application)).run(sockets=[listener])
 
 
 if __name__ == "__main__":
