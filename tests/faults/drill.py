@@ -112,10 +112,12 @@ def drill(site: RunningSite, program: str, kills: int, *, patience: float = 1.0)
         time.sleep(WARM_UP_S)
         for _ in range(kills):
             began = time.time()
+            started = _starts(site, program)
             _kill_when_up(site, next(names))
             times.append(time.time())
             begins.append(_replacement_begins(site, program, times[-1]))
             unsettled = max(unsettled, _watch_backlog(site, until=began + BETWEEN_S))
+            _wait_until_back(site, program, started)
         busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         output, _ = bots.communicate(timeout=seconds + 240)
     site.wait_until_ready()
@@ -201,6 +203,18 @@ def _are_playing(site: RunningSite) -> bool:
 def _kill_when_up(site: RunningSite, name: str) -> None:
     wait_until(lambda: site.pids().get(name), seconds=BACK_S, what=f"{name} runs")
     site.kill(name)
+
+
+def _wait_until_back(site: RunningSite, program: str, started: int) -> None:
+    """A web process may be killed when another one serves: not while it still starts."""
+    if program == "web":
+        wait_until(lambda: _starts(site, program) > started, seconds=BACK_S, what="web is back")
+
+
+def _starts(site: RunningSite, program: str) -> int:
+    """How often a process of the program has begun to serve."""
+    logs = (site.data_dir / "logs").glob(f"{program}_*.log")
+    return sum(path.read_text(errors="replace").count("web_started") for path in logs)
 
 
 def table_of(results: Sequence[Drilled]) -> str:
