@@ -51,8 +51,8 @@ def next_positions(state: TableState, *, bomb_pot: bool = False) -> Positions:
     big_blind = _next(ready, state.blinds.big_blind_seat)
     dealt = _dealt_in(state, ready, big_blind, bomb_pot=bomb_pot)
     if len(dealt) == 2 and _posted_last(state, big_blind):
-        # Who has moved ahead of the blinds lets them pass; without that player the other would be
-        # alone, so that one has the button.
+        # Who has moved ahead of the blinds lets them pass. Where the other would be left alone,
+        # the two play all the same, and who has moved has the button.
         big_blind = _next(ready, big_blind)
         others = _dealt_in(state, ready, big_blind, bomb_pot=bomb_pot)
         dealt = others if len(others) > 1 else dealt
