@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tables.engine.replay import Malformed, Mismatch, read, replay
+from tables.engine.record import Malformed, read
+from tables.engine.replay import Mismatch, replay
 
 HANDS = Path(__file__).parent / "data" / "pluribus.jsonl.xz"
 

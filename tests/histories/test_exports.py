@@ -14,7 +14,8 @@ from pokerkit.notation import HandHistory
 from pokerkit.state import State
 
 from tables.engine.phh import read_phh, read_phhs
-from tables.engine.replay import Malformed, replay
+from tables.engine.record import Malformed
+from tables.engine.replay import replay
 from tables.history.phh import phh, phhs
 from tables.history.played import PlayedHand
 from tables.history.pokerstars import pokerstars

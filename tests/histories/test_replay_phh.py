@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 
 from tables.engine.phh import read_phh
-from tables.engine.replay import Malformed, replay
+from tables.engine.record import Malformed
+from tables.engine.replay import replay
 from tables.history.phh import phhs
 from tests.histories.dealer import random_hand
 from tests.histories.test_exports import short_big_blind
