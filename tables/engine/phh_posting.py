@@ -41,7 +41,7 @@ def read_posting(file: Fields[int]) -> Posting:
         small_at, big_at = 1 if blinds[1] else None, 0
         blinds = [blinds[0], abs(blinds[1]) if blinds[1] == -blinds[0] else blinds[1]]
     else:
-        small_at, big_at = _places_of_blinds(file)
+        small_at, big_at = _places_of_blinds(file, antes)
     small, big = 0 if small_at is None else blinds[small_at], blinds[big_at]
     if not 0 <= small <= big:
         raise Malformed("blinds_or_straddles: the small blind is at least 0, at most the big one")
@@ -76,10 +76,11 @@ def _bomb_pot(file: Fields[int], antes: list[int]) -> Posting:
     return Posting(0, big_blind, ante)
 
 
-def _places_of_blinds(file: Fields[int]) -> tuple[int | None, int]:
+def _places_of_blinds(file: Fields[int], antes: list[int]) -> tuple[int | None, int]:
     """With three players or more: the first two that post a blind, the small one first; or only
-    the big one, when the next is a straddle over it or there is none. A smaller blind of the last
-    player is the small one too: an empty button lies between the blinds."""
+    the big one, when the next is a straddle over it (which is never short) or there is none. A
+    smaller blind of the last player is the small one too: an empty button lies between the blinds.
+    """
     blinds = file.blinds_or_straddles
     big_blind = file.min_bet if file.big_blind is None else file.big_blind
     places = [place for place, blind in enumerate(blinds) if blind > 0]
@@ -89,8 +90,12 @@ def _places_of_blinds(file: Fields[int]) -> tuple[int | None, int]:
     last = len(blinds) - 1
     if first == 0 and 0 < blinds[last] < blinds[first]:
         return last, first
-    straddled = others and blinds[first] == big_blind and blinds[others[0]] == 2 * big_blind
-    return (first, others[0]) if others and not straddled else (None, first)
+    if not others:
+        return None, first
+    second = others[0]
+    chips = file.starting_stacks[second] - antes[second]
+    straddled = blinds[first] == big_blind and blinds[second] == 2 * big_blind <= chips
+    return (None, first) if straddled else (first, second)
 
 
 def _straddle(blinds: list[int], small_at: int | None, big_at: int) -> int | None:
@@ -123,7 +128,8 @@ def _with_posts(
     extra = [ante - min(posting.ante, stack) for ante, stack in zip(antes, stacks, strict=True)]
     small = posting.small_blind
     if small_at is None:
-        small = max(extra) if file.small_blind is None else file.small_blind
+        named = max(extra) if file.small_blind is None else file.small_blind
+        small = min(named, posting.big_blind)
     posts = []
     for place, (blind, dead) in enumerate(zip(blinds, extra, strict=True)):
         if blind < 0 and -blind != posting.big_blind:
@@ -138,7 +144,6 @@ def _with_posts(
                 _refuse_ante(place, antes[place], posting.ante)
         if blind < 0 or dead:
             posts.append(Post(place, live=blind < 0, dead=dead > 0))
-    small = min(small, posting.big_blind)
     return msgspec.structs.replace(posting, small_blind=small, posts=tuple(posts))
 
 
