@@ -12,8 +12,8 @@ from tables.engine.record import Malformed
 
 MOST_PLACES = 6
 LISTS = ("antes", "blinds_or_straddles", "starting_stacks", "finishing_stacks", "winnings")
-AMOUNTS = ("min_bet", "big_blind", "small_blind", "ante")
-OURS = {name: f"_{name}" for name in ("big_blind", "small_blind", "ante", "boards", "void")}
+AMOUNTS = ("min_bet", "big_blind", "ante")
+OURS = {name: f"_{name}" for name in ("big_blind", "ante", "boards", "void")}
 
 Amount = TypeVar("Amount")
 
@@ -21,9 +21,9 @@ Amount = TypeVar("Amount")
 class Fields(msgspec.Struct, Generic[Amount], rename=OURS):
     """A hand of a file; fields that are not here are passed over.
 
-    Only our own export has those with an underscore before their names in the file: `big_blind`,
-    `small_blind` and `ante` are the stakes, `boards` both boards of a hand that was run twice,
-    `void` says that the hand was called off.
+    Only our own export has those with an underscore before their names in the file: `big_blind`
+    and `ante` are the stakes, `boards` both boards of a hand that was run twice, `void` says that
+    the hand was called off.
     """
 
     variant: str
@@ -37,7 +37,6 @@ class Fields(msgspec.Struct, Generic[Amount], rename=OURS):
     finishing_stacks: list[Amount] | None = None
     winnings: list[Amount] | None = None
     big_blind: Amount | None = None
-    small_blind: Amount | None = None
     ante: Amount | None = None
     boards: list[str] | None = None
     void: bool = False
@@ -75,9 +74,8 @@ def _verify(file: Fields[int | Decimal]) -> None:
         raise Malformed("an amount is no finite number")
     if min(file.starting_stacks) <= 0 or min(file.antes) < 0 or file.min_bet < 0:
         raise Malformed("stacks are above 0, antes and min_bet at least 0")
-    stakes = (file.big_blind, file.small_blind, file.ante)
-    if any(stake is not None and stake < 0 for stake in stakes):
-        raise Malformed("_big_blind, _small_blind and _ante are at least 0")
+    if any(stake is not None and stake < 0 for stake in (file.big_blind, file.ante)):
+        raise Malformed("_big_blind and _ante are at least 0")
 
 
 def _amounts(file: Fields[int | Decimal]) -> list[int | Decimal]:

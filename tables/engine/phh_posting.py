@@ -1,10 +1,11 @@
 """What a PHH file's `antes` and `blinds_or_straddles` mean by the rules of `docs/rules.md`.
 
 PHH tells amounts and no roles. They follow from the order: the small blind, if it is not dead, the
-big blind, a straddle by the next player. A negative blind is the big blind of who comes in, and an
-addition to the ante the small one, posted dead.
+big blind, a straddle by the next player. A negative blind is the big blind of who comes in. What
+one player antes above the others is dead money, like the small blind that is posted to come in.
 """
 
+from collections.abc import Iterator
 from typing import NoReturn
 
 import msgspec
@@ -41,7 +42,7 @@ def read_posting(file: Fields[int]) -> Posting:
         small_at, big_at = 1 if blinds[1] else None, 0
         blinds = [blinds[0], abs(blinds[1]) if blinds[1] == -blinds[0] else blinds[1]]
     else:
-        small_at, big_at = _places_of_blinds(file, antes)
+        small_at, big_at = _places_of_blinds(file)
     small, big = 0 if small_at is None else blinds[small_at], blinds[big_at]
     if not 0 <= small <= big:
         raise Malformed("blinds_or_straddles: the small blind is at least 0, at most the big one")
@@ -52,7 +53,8 @@ def read_posting(file: Fields[int]) -> Posting:
         blinds=(small_at, big_at),
         straddle=_straddle(blinds, small_at, big_at),
     )
-    return _with_posts(posting, file, blinds, antes)
+    posts = tuple(_posts(file, posting, blinds, antes))
+    return msgspec.structs.replace(posting, posts=posts)
 
 
 def _effective_antes(file: Fields[int]) -> list[int]:
@@ -72,30 +74,27 @@ def _bomb_pot(file: Fields[int], antes: list[int]) -> Posting:
         raise Malformed("blinds_or_straddles: nobody posts a blind or, in a bomb pot, an ante")
     for place, stack in enumerate(file.starting_stacks):
         if antes[place] != min(ante, stack):
-            _refuse_ante(place, antes[place], ante)
+            _refuse_ante(place, antes[place], ante, "in a bomb pot all ante the same")
     return Posting(0, big_blind, ante)
 
 
-def _places_of_blinds(file: Fields[int], antes: list[int]) -> tuple[int | None, int]:
-    """With three players or more: the first two that post a blind, the small one first; or only
-    the big one, when the next is a straddle over it (which is never short) or there is none. A
-    smaller blind of the last player is the small one too: an empty button lies between the blinds.
+def _places_of_blinds(file: Fields[int]) -> tuple[int | None, int]:
+    """With three players or more: the first two that post a blind, the small one first.
+
+    It is only the big one when there is no other, or the other is known to be a straddle. The last
+    player's is the small one where it is not above the first's: an empty button lies between them.
     """
     blinds = file.blinds_or_straddles
-    big_blind = file.min_bet if file.big_blind is None else file.big_blind
     places = [place for place, blind in enumerate(blinds) if blind > 0]
     if not places:
         raise Malformed("blinds_or_straddles: nobody posts a big blind")
     first, *others = places
     last = len(blinds) - 1
-    if first == 0 and 0 < blinds[last] < blinds[first]:
+    if first == 0 and 0 < blinds[last] <= blinds[first]:
         return last, first
-    if not others:
+    if not others or (blinds[first] == file.big_blind and blinds[others[0]] == 2 * file.big_blind):
         return None, first
-    second = others[0]
-    chips = file.starting_stacks[second] - antes[second]
-    straddled = blinds[first] == big_blind and blinds[second] == 2 * big_blind <= chips
-    return (None, first) if straddled else (first, second)
+    return first, others[0]
 
 
 def _straddle(blinds: list[int], small_at: int | None, big_at: int) -> int | None:
@@ -119,36 +118,27 @@ def _ante(file: Fields[int], antes: list[int]) -> int:
     return min(whole, default=max(antes))
 
 
-def _with_posts(
-    posting: Posting, file: Fields[int], blinds: list[int], antes: list[int]
-) -> Posting:
-    """Add who comes in, and the small blind where only dead ones tell it."""
-    stacks = file.starting_stacks
-    small_at, big_at = posting.blinds or (None, None)
-    extra = [ante - min(posting.ante, stack) for ante, stack in zip(antes, stacks, strict=True)]
-    small = posting.small_blind
-    if small_at is None:
-        named = max(extra) if file.small_blind is None else file.small_blind
-        small = min(named, posting.big_blind)
-    posts = []
-    for place, (blind, dead) in enumerate(zip(blinds, extra, strict=True)):
+def _posts(
+    file: Fields[int], posting: Posting, blinds: list[int], antes: list[int]
+) -> Iterator[Post]:
+    """Who comes in, and who pays more than the ante. Our rules take that last, PHH first."""
+    for place, (blind, stack) in enumerate(zip(blinds, file.starting_stacks, strict=True)):
         if blind < 0 and -blind != posting.big_blind:
             raise Malformed(
                 f"blinds_or_straddles: player {place + 1} posts {-blind}; who comes in posts the"
                 f" big blind, {posting.big_blind}"
             )
-        if dead:
-            left = stacks[place] - min(posting.ante, stacks[place])
-            due = min(small, left - min(left, -blind))
-            if dead != due or place in (small_at, big_at, posting.straddle):
-                _refuse_ante(place, antes[place], posting.ante)
+        dead = antes[place] - min(posting.ante, stack)
+        if dead < 0:
+            _refuse_ante(place, antes[place], posting.ante, "nobody antes less who has more")
+        if dead and place == posting.straddle:
+            _refuse_ante(place, antes[place], posting.ante, "who straddles antes like the others")
+        if dead and antes[place] + abs(blind) > stack:
+            reason = "here the blind comes first, and there are too few chips for both"
+            _refuse_ante(place, antes[place], posting.ante, reason)
         if blind < 0 or dead:
-            posts.append(Post(place, live=blind < 0, dead=dead > 0))
-    return msgspec.structs.replace(posting, small_blind=small, posts=tuple(posts))
+            yield Post(place, live=max(0, -blind), dead=dead)
 
 
-def _refuse_ante(place: int, amount: int, ante: int) -> NoReturn:
-    raise Malformed(
-        f"antes: player {place + 1} antes {amount}, others {ante}; our rules know only the same"
-        " ante for all, and the small blind that is posted dead to come in"
-    )
+def _refuse_ante(place: int, amount: int, ante: int, reason: str) -> NoReturn:
+    raise Malformed(f"antes: player {place + 1} antes {amount}, others {ante}: {reason}")

@@ -32,11 +32,12 @@ class Malformed(ValueError):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """What a seat posts to come in: the big blind live, the small blind dead, or both."""
+    """What a seat posts beside blinds and ante: to come in, the big blind `live`; `dead`, what goes
+    into the pot and is no bet (a missed small blind, an ante that others do not pay)."""
 
     seat: int
-    live: bool = True
-    dead: bool = False
+    live: int = 0
+    dead: int = 0
 
 
 class Record(msgspec.Struct):
@@ -129,18 +130,23 @@ def _verify_posting(record: Record) -> None:
     small, big = record.blind_seats()
     if big not in order or small not in [None, *order] or small == big:
         raise Malformed("the blinds are posted by two different seats that play")
-    posting = [post.seat for post in record.posts if post.live or post.dead]
-    special = bool(record.posts) or record.straddle is not None
-    if record.bomb_pot and (special or not record.ante):
-        raise Malformed("in a bomb pot all ante, and nobody posts a blind")
-    if special and len(order) == 2:
-        raise Malformed("heads-up there are two blinds, and nobody else posts")
+    if record.bomb_pot and (record.posts or record.straddle is not None or not record.ante):
+        raise Malformed("in a bomb pot all ante the same, and nobody posts a blind")
     under_the_gun = order[(order.index(big) + 1) % len(order)]
-    if record.straddle not in (None, under_the_gun):
-        raise Malformed("only the seat left of the big blind straddles")
-    free = set(order) - {small, big, record.straddle}
-    if len(set(posting) & free) != len(record.posts):
-        raise Malformed("who posts to come in has neither blind nor straddle, and posts once")
+    if record.straddle is not None and (len(order) == 2 or record.straddle != under_the_gun):
+        raise Malformed("only the seat left of the big blind straddles, and nobody heads-up")
+    seats = [post.seat for post in record.posts]
+    if len(set(seats)) != len(seats) or not set(seats) <= set(order) - {record.straddle}:
+        raise Malformed("who posts plays and does not straddle, and each posts once")
+    for post in record.posts:
+        blinds = record.bb if post.seat == big else record.sb if post.seat == small else 0
+        if min(post.live, post.dead) < 0 or not max(post.live, post.dead):
+            raise Malformed(f"seat {post.seat} posts {post.live} live and {post.dead} dead")
+        if post.live and (post.live != record.bb or post.seat in (small, big)):
+            raise Malformed("who comes in posts the big blind, and has no other")
+        left = record.stacks[post.seat] - record.ante - blinds - post.live
+        if post.dead > max(0, left):
+            raise Malformed("what is posted dead comes after blinds and ante, from what is left")
 
 
 def _verify_cards(record: Record) -> None:

@@ -103,9 +103,7 @@ def _deal(state: TableState, record: Record) -> tuple[TableState, list[e.Event]]
         small_blind_seat=small,
         big_blind_seat=big,
         order=tuple(record.order()),
-        posts=tuple(
-            Post(post.seat, record.bb * post.live, record.sb * post.dead) for post in record.posts
-        ),
+        posts=tuple(Post(post.seat, post.live, post.dead) for post in record.posts),
     )
     draft = Draft(state, 0)
     deck = StartHand(str(record.id), arrange_deck(record))

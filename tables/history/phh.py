@@ -55,7 +55,6 @@ def _fields(hand: PlayedHand) -> dict[str, Any]:
         "currency_symbol": "₩",
         "_hand_id": hand.hand_id,
         "_button_seat": hand.button_seat + 1,
-        "_small_blind": hand.small_blind_krw,
         "_big_blind": hand.big_blind_krw,
         "_ante": hand.ante_krw,
         "_rake": hand.rake_krw,

@@ -136,6 +136,28 @@ def others_hand(players: int, actions: str, **fields: str) -> str:
         ),
         # The player left of the button posts nothing.
         (3, "p3 f, p1 f", {"blinds_or_straddles": "[0, 100, 0]"}),
+        # One player antes for all, as in tournaments; and any other antes that differ.
+        (
+            4,
+            "p3 cbr 250, p4 f, p1 f, p2 cc, d db 2c3d4h, p2 cc, p3 cbr 300, p2 f",
+            {"blinds_or_straddles": "[50, 100, 0, 0]", "antes": "[0, 100, 0, 0]"},
+        ),
+        (2, "p2 cbr 250, p1 f", {"blinds_or_straddles": "[50, 100]", "antes": "[0, 100]"}),
+        (
+            4,
+            "p3 cc, p4 f, p1 f, p2 cc, d db 2c3d4h, p2 cc, p3 cbr 300, p2 f",
+            {"blinds_or_straddles": "[50, 100, 0, 0]", "antes": "[7, 11, 7.5, 9]"},
+        ),
+        # What the big blind antes for all goes to who wins the main pot, short or not.
+        (
+            3,
+            "p3 cbr 9900, p1 cc, d db 2c3d4h, d db 5s, d db 6d, p3 sm 9h9d, p1 sm 9c8c, p2 sm AsAd",
+            {
+                "blinds_or_straddles": "[50, 100, 0]",
+                "antes": "[0, 100, 0]",
+                "starting_stacks": "[9900, 200, 9900]",
+            },
+        ),
         # Antes that a short stack cannot pay.
         (
             3,
@@ -157,9 +179,8 @@ def others_hand(players: int, actions: str, **fields: str) -> str:
 def test_hands_of_others_with_straddles_posts_and_antes_are_exact(
     players: int, actions: str, fields: dict[str, str]
 ) -> None:
-    trimmed = (
-        "false" if len(set(fields.get("antes", "[0]").strip("[]").split(", "))) > 1 else "true"
-    )
+    different = len(set(fields.get("antes", "[0]").strip("[]").split(", "))) > 1
+    trimmed = "false" if different else "true"
     text = others_hand(players, actions, ante_trimming_status=trimmed, **fields)
     replay(read_phh(text))
 
@@ -167,13 +188,22 @@ def test_hands_of_others_with_straddles_posts_and_antes_are_exact(
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        # One player antes for all, as in tournaments.
-        ({"antes": "[0, 100, 0, 0]"}, "player 2 antes 100, others 0; our rules know only the same"),
-        ({"antes": "[10, 10, 10, 30]"}, "player 4 antes 30, others 10; our rules know only"),
+        (
+            {"antes": "[0, 100, 0, 0]", "starting_stacks": "[900, 150, 900, 900]"},
+            "player 2 antes 100, others 0: here the blind comes first, and there are too few chips",
+        ),
+        (
+            {"antes": "[0, 0, 30, 0]", "blinds_or_straddles": "[50, 100, 200, 0]"},
+            "player 3 antes 30, others 0: who straddles antes like the others",
+        ),
+        ({"antes": "[20, 10, 20, 20]", "_ante": "20"}, "player 2 antes 10, others 20: nobody"),
+        (
+            {"antes": "[20, 10, 20, 20]", "blinds_or_straddles": "[0, 0, 0, 0]"},
+            "player 2 antes 10, others 20: in a bomb pot all ante the same",
+        ),
         ({"blinds_or_straddles": "[50, 100, 200, 400]"}, "player 4 straddles 400; .* left of"),
         ({"blinds_or_straddles": "[50, 100, 0, 200]"}, "player 4 straddles 200; .* left of"),
         ({"blinds_or_straddles": "[50, 100, 0, -150]"}, "player 4 posts 150; .* big blind, 100"),
-        ({"blinds_or_straddles": "[50, 0, 0, 0]", "antes": "[0, 0, 0, 50.5]"}, "player 4 antes"),
     ],
 )
 def test_what_our_rules_do_not_know_says_why(fields: dict[str, str], reason: str) -> None:
@@ -214,7 +244,6 @@ def test_our_own_exports_replay_exactly(tmp_path: Path) -> None:
         ('variant = "NT"', "", "missing required field `variant`"),
         ("[500, 500, 500]", '[500, "x", 500]', r"Expected `int \| decimal`, got `str`"),
         ("[500, 500, 500]", "[500, 500]", "2 antes for 3 starting_stacks"),
-        ("[500, 500, 500]", "[500, 0, 500]", "player 1 antes 500, others 0; .* same ante"),
         ("[1000, 2000, 0]", "[1000, 2000, 3000]", "player 3 straddles 3000; .* 4000"),
         ("[1000, 2000, 0]", "[1000, 2000, -1500]", "player 3 posts 1500; .* 2000"),
         ("[1000, 2000, 0]", "[-1000, 0, -2000]", "nobody posts a big blind"),
