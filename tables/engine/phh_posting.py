@@ -110,10 +110,13 @@ def _straddle(blinds: list[int], small_at: int | None, big_at: int) -> int | Non
 
 
 def _ante(file: Fields[int], antes: list[int]) -> int:
-    """The ante of those who are not short of it and post nothing dead."""
+    """Everyone's ante. A short one is all that its player competes for where antes are trimmed;
+    where they are not, all antes are in the main pot: what is above the least is dead money."""
     stacks = file.starting_stacks
     if file.ante is not None:
         return min(file.ante, sorted(stacks)[-2])
+    if not file.ante_trimming_status:
+        return min(antes)
     whole = [ante for ante, stack in zip(antes, stacks, strict=True) if ante < stack]
     return min(whole, default=max(antes))
 

@@ -34,7 +34,11 @@ def others_hand(players: int, actions: str, **fields: str) -> str:
             {"blinds_or_straddles": "[50, 100, 200]"},
         ),
         # A straddle where nobody posts the small blind.
-        (4, "p3 f, p4 cbr 500, p1 f, p2 f", {"blinds_or_straddles": "[100, 200, 0, 0]"}),
+        (
+            4,
+            "p3 f, p4 cbr 500, p1 f, p2 f",
+            {"blinds_or_straddles": "[100, 200, 0, 0]", "_big_blind": "100"},
+        ),
         # Somebody comes in: with a big blind, with a dead small one too, and with that alone.
         (
             4,
@@ -91,6 +95,18 @@ def others_hand(players: int, actions: str, **fields: str) -> str:
                 "starting_stacks": "[10000, 15, 10000]",
             },
         ),
+        # A short ante in the same pot as all others.
+        (
+            3,
+            "p3 cbr 300, p1 cc, d db 2c3d4h, p1 cc, p3 cc, d db 5s, p1 cc, p3 cc, d db 6d, p1 cc,"
+            " p3 cc, p1 sm KsKd, p3 sm QsQd, p2 sm AsAd",
+            {
+                "ante_trimming_status": "false",
+                "blinds_or_straddles": "[50, 100, 0]",
+                "antes": "[20, 20, 20]",
+                "starting_stacks": "[10000, 15, 10000]",
+            },
+        ),
         # A bomb pot.
         (
             3,
@@ -104,7 +120,7 @@ def test_hands_of_others_with_straddles_posts_and_antes_are_exact(
 ) -> None:
     different = len(set(fields.get("antes", "[0]").strip("[]").split(", "))) > 1
     trimmed = "false" if different else "true"
-    text = others_hand(players, actions, ante_trimming_status=trimmed, **fields)
+    text = others_hand(players, actions, **({"ante_trimming_status": trimmed} | fields))
     replay(read_phh(text))
 
 
