@@ -56,6 +56,7 @@ def _fields(hand: PlayedHand) -> dict[str, Any]:
         "_hand_id": hand.hand_id,
         "_button_seat": hand.button_seat + 1,
         "_big_blind": hand.big_blind_krw,
+        "_ante": hand.ante_krw,
         "_rake": hand.rake_krw,
     }
     if hand.second_board:
