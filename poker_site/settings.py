@@ -11,7 +11,9 @@ from poker_site import env
 from poker_site.admin_theme import UNFOLD as UNFOLD
 from poker_site.content_security import POLICY
 from poker_site.embedded.addresses import (
+    default_bitcoin_url,
     default_database_url,
+    default_ethereum_url,
     default_rates_url,
     default_redis_url,
 )
@@ -342,13 +344,18 @@ REQUIRE_SECOND_NODE = env.flag("REQUIRE_SECOND_NODE", not DEBUG)
 BITCOIN_SCAN_FROM = env.number("BITCOIN_SCAN_FROM", 0)
 ETHEREUM_SCAN_FROM = env.number("ETHEREUM_SCAN_FROM", 0)
 BITCOIN_NETWORK = env.text("BITCOIN_NETWORK", "regtest" if DEBUG else "main")
-BITCOIN_RPC_URL = env.text("BITCOIN_RPC_URL")
+BITCOIN_RPC_URL = env.text("BITCOIN_RPC_URL") or (default_bitcoin_url(DATA_DIR) if DEBUG else "")
 BITCOIN_RPC_URL_2 = env.text("BITCOIN_RPC_URL_2")
 ETHEREUM_CHAIN_ID = env.number("ETHEREUM_CHAIN_ID", 31_337 if DEBUG else 1, minimum=1)
-ETHEREUM_RPC_URL = env.text("ETHEREUM_RPC_URL")
+ETHEREUM_RPC_URL = env.text("ETHEREUM_RPC_URL") or (default_ethereum_url(DATA_DIR) if DEBUG else "")
 ETHEREUM_RPC_URL_2 = env.text("ETHEREUM_RPC_URL_2")
-USDT_CONTRACT = env.text("USDT_CONTRACT")
-USDC_CONTRACT = env.text("USDC_CONTRACT")
+# Development's are those of wallet.devchain.
+USDT_CONTRACT = env.text(
+    "USDT_CONTRACT", "0x5FbDB2315678afecb367f032d93F642f64180aa3" if DEBUG else ""
+)
+USDC_CONTRACT = env.text(
+    "USDC_CONTRACT", "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512" if DEBUG else ""
+)
 # Public keys of the account that deposit addresses are under (m/84'/coin'/0', m/44'/60'/0').
 BITCOIN_XPUB = env.text("BITCOIN_XPUB")
 ETHEREUM_XPUB = env.text("ETHEREUM_XPUB")
@@ -361,6 +368,8 @@ ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
 AUDIT_DIR = Path(env.text("AUDIT_DIR") or DATA_DIR / "audit")
 # How many records the audit log in Redis keeps, about.
 AUDIT_STREAM_LENGTH = env.number("AUDIT_STREAM_LENGTH", 100_000, minimum=1_000)
+# Where development's nodes are installed, for all data directories.
+DEVNODES_DIR = Path(env.text("DEVNODES_DIR") or BASE_DIR / ".data" / "devnodes")
 # Where prices are asked for; in development, at the local rate server.
 UPBIT_URL = env.text("UPBIT_URL") or (
     default_rates_url(DATA_DIR, "upbit") if DEBUG else "https://api.upbit.com"

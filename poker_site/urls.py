@@ -20,5 +20,6 @@ urlpatterns = [
     path("accounts/", account, name="account"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("wallet/", include("wallet.urls")),
     path("", include("tables.urls")),
 ]

@@ -1,11 +1,11 @@
 """The player's pages of money."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from wallet.views import addresses, deposit, limits, overview, withdraw
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="wallet"),
     path("deposit/", deposit.deposit, name="wallet-deposit"),
     path("deposit/<str:asset>/", deposit.deposit, name="wallet-deposit-of"),
@@ -16,9 +16,7 @@ urlpatterns = [
     path("withdrawals/<uuid:public_id>/", withdraw.withdrawal, name="wallet-withdrawal"),
     path("withdrawals/<uuid:public_id>/cancel/", withdraw.cancel, name="wallet-cancel"),
     path("addresses/", addresses.addresses, name="wallet-addresses"),
-    path(
-        "addresses/<int:address_id>/remove/", addresses.remove, name="wallet-remove-address"
-    ),
+    path("addresses/<int:address_id>/remove/", addresses.remove, name="wallet-remove-address"),
     path("limits/", limits.limits, name="wallet-limits"),
     path("limits/set/", limits.set_limit, name="wallet-set-limit"),
     path("limits/exclude/", limits.exclude, name="wallet-exclude"),

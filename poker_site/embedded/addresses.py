@@ -45,3 +45,15 @@ def default_rates_url(data_dir: Path, exchange: str) -> str:
     """The address of an exchange at the local rate server."""
     service = read_services(data_dir).get("rates", {"port": NOWHERE_PORT})
     return f"http://127.0.0.1:{service['port']}/{exchange}"
+
+
+def default_bitcoin_url(data_dir: Path) -> str:
+    """The address of development's Bitcoin node; empty where there is none."""
+    service = read_services(data_dir).get("bitcoin")
+    return f"http://node:{service['password']}@127.0.0.1:{service['port']}" if service else ""
+
+
+def default_ethereum_url(data_dir: Path) -> str:
+    """The address of development's Ethereum node; empty where there is none."""
+    service = read_services(data_dir).get("ethereum")
+    return f"http://127.0.0.1:{service['port']}" if service else ""

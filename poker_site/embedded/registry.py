@@ -47,6 +47,13 @@ def remember(data_dir: Path, name: str, make: Callable[[], dict[str, Any]]) -> d
     return facts
 
 
+def forget(data_dir: Path, name: str) -> None:
+    """A service that this installation does not have any more."""
+    services = read_services(data_dir)
+    if services.pop(name, None) is not None:
+        write_private(services_file(data_dir), json.dumps(services, indent=2) + "\n")
+
+
 def leave_taken_port(data_dir: Path, name: str) -> None:
     """Choose another port for a service that is not running when someone else has its own."""
     services = read_services(data_dir)

@@ -87,6 +87,11 @@ def signer(environment: dict[str, str]) -> Program:
     return Program("signer", 35, command, environment=environment, stop_seconds=8)
 
 
+def chains() -> Program:
+    """Development's nodes of both chains."""
+    return Program("chains", 26, [sys.executable, str(MANAGE), "dev_chains"], stop_seconds=8)
+
+
 def rates(port: int) -> Program:
     """Development's exchange rates."""
     command = [sys.executable, str(MANAGE), "rate_server", "--port", str(port)]

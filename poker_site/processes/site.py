@@ -12,8 +12,10 @@ from django.conf import settings
 
 from poker_site.embedded.postgresql import PostgreSQL, embedded_postgresql
 from poker_site.embedded.registry import (
+    forget,
     free_port,
     leave_taken_port,
+    new_password,
     port_is_free,
     prepare_data_dir,
     private_dir,
@@ -32,6 +34,8 @@ from poker_site.processes.stop_signals import StopRequested
 from poker_site.processes.supervisor import Supervisor, site_supervisor
 from poker_site.processes.wallet_addresses import public_settings
 from wallet.chains.types import BitcoinNetwork
+from wallet.devnodes.errors import DevnodesUnavailable
+from wallet.devnodes.installation import install, is_installed
 
 SERVER_SECONDS = 60
 READY_SECONDS = 60
@@ -53,6 +57,7 @@ class Site:
     with_bots: bool
     development: bool
     with_rates: bool
+    with_chains: bool
     say: Callable[[str], None]
     postgresql: PostgreSQL | None = field(init=False, default=None)
     valkey: Valkey | None = field(init=False, default=None)
@@ -103,7 +108,7 @@ class Site:
                 f"Port {self.port} is taken by another program. "
                 f"Choose another: PORT={self.port + 1} make run"
             )
-        for name in ("postgresql", "valkey", "supervisor", "rates"):
+        for name in ("postgresql", "valkey", "supervisor", "rates", "bitcoin", "ethereum"):
             leave_taken_port(self.data_dir, name)
         if self.embed_postgresql:
             self.postgresql = embedded_postgresql(self.data_dir)
@@ -154,6 +159,7 @@ class Site:
         key = os.environ.get("DECK_KEY") or deck_key(self.data_dir)
         return [
             *([programs.rates(self._rates_port())] if self.with_rates else []),
+            *([programs.chains()] if self._has_chains else []),
             programs.web(self.port),
             *([programs.tables(key)] if self.with_tables else []),
             programs.worker(),
@@ -172,6 +178,29 @@ class Site:
         network = BitcoinNetwork(settings.BITCOIN_NETWORK)
         public = public_settings(self._signer, network)
         return {name: value for name, value in public.items() if not os.environ.get(name)}
+
+    @cached_property
+    def _has_chains(self) -> bool:
+        """Development's nodes can run; if not, the person at the terminal is told why."""
+        if not self.with_chains:
+            return self._without_chains()
+        try:
+            if not is_installed(settings.DEVNODES_DIR):
+                self.say("Installing test nodes of Bitcoin and Ethereum …")
+            install(settings.DEVNODES_DIR)
+        except DevnodesUnavailable as error:
+            self.say(f"No test coins this time. {error}")
+            return self._without_chains()
+        remember(
+            self.data_dir, "bitcoin", lambda: {"port": free_port(), "password": new_password()}
+        )
+        remember(self.data_dir, "ethereum", lambda: {"port": free_port()})
+        return True
+
+    def _without_chains(self) -> bool:
+        for name in ("bitcoin", "ethereum"):
+            forget(self.data_dir, name)
+        return False
 
     def _rates_port(self) -> int:
         port: int = remember(self.data_dir, "rates", lambda: {"port": free_port()})["port"]

@@ -25,8 +25,10 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
     """One coin's address, and every deposit of the player."""
     there = offered()
     if not asset:
-        return redirect("wallet-deposit-of", there[0]) if there else render(
-            request, "wallet/not_offered.html"
+        return (
+            redirect("wallet-deposit-of", there[0])
+            if there
+            else render(request, "wallet/not_offered.html")
         )
     chosen = _known(asset, there)
     user = user_of(request)
@@ -79,9 +81,7 @@ def new_address(request: HttpRequest, asset: str) -> HttpResponse:
     chosen = _known(asset, offered())
     with refusals_are_told(request):
         check_deposit(user_id=user_of(request).pk)
-        addressing.new_deposit_address(
-            user_id=user_of(request).pk, network=facts(chosen).network
-        )
+        addressing.new_deposit_address(user_id=user_of(request).pk, network=facts(chosen).network)
         messages.success(request, _("Here is a new address. The older ones still work."))
     return redirect("wallet-deposit-of", chosen)
 

@@ -21,19 +21,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-bots", action="store_true", help="no bots at the demo tables")
+        parser.add_argument(
+            "--no-coins",
+            action="store_true",
+            help="no test nodes, rates and signer: only play money",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         commands = get_commands()
+        with_coins = settings.DEBUG and not options["no_coins"]
+        has_nodes = os.environ.get("BITCOIN_RPC_URL") or os.environ.get("ETHEREUM_RPC_URL")
         site = Site(
             data_dir=settings.DATA_DIR,
             port=settings.PORT,
             embed_postgresql=not os.environ.get("DATABASE_URL"),
             embed_valkey=not os.environ.get("REDIS_URL"),
             with_tables="run_tables" in commands,
-            development=settings.DEBUG,
+            development=with_coins,
             with_bots=settings.DEBUG and not options["no_bots"] and "bots" in commands,
-            with_rates=settings.DEBUG
+            with_rates=with_coins
             and not (os.environ.get("UPBIT_URL") and os.environ.get("BITHUMB_URL")),
+            with_chains=with_coins and not has_nodes,
             say=self._say,
         )
         try:
