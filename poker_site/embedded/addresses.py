@@ -10,6 +10,9 @@ from typing import Any
 
 # Nothing listens on port 1: before the first start, a connection is refused at once.
 NOWHERE_PORT = 1
+# What the first account of development's Ethereum node deploys first has these addresses.
+DEV_USDT_CONTRACT = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+DEV_USDC_CONTRACT = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
 
 
 def services_file(data_dir: Path) -> Path:

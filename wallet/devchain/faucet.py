@@ -1,9 +1,10 @@
 """Worthless coins for whoever asks, in development."""
 
+from poker_site.embedded.addresses import DEV_USDC_CONTRACT, DEV_USDT_CONTRACT
 from wallet.assets import Asset, facts
-from wallet.devchain.nodes import USDC_CONTRACT, USDT_CONTRACT, Nodes
+from wallet.devchain.nodes import Nodes
 
-TOKENS = {Asset.USDT: USDT_CONTRACT, Asset.USDC: USDC_CONTRACT}
+TOKENS = {Asset.USDT: DEV_USDT_CONTRACT, Asset.USDC: DEV_USDC_CONTRACT}
 # What the page offers, in units: worth about a million won each.
 GIFTS = {
     Asset.BTC: 1_000_000,

@@ -6,14 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
+from poker_site.embedded.addresses import DEV_USDC_CONTRACT
 from wallet.chains.errors import ChainError
 from wallet.devnodes.bitcoin_node import BitcoinNode
 from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.installation import Installation
-
-# What anvil's first account deploys first has these addresses (wallet.devnodes.tokens).
-USDT_CONTRACT = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
-USDC_CONTRACT = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def nodes_of(services: dict[str, Any]) -> Nodes | None:
 def has_tokens(node: EthereumNode) -> bool:
     """The test tokens are on the node's chain."""
     try:
-        return len(str(node.call("eth_getCode", USDC_CONTRACT, "latest"))) > len("0x")
+        return len(str(node.call("eth_getCode", DEV_USDC_CONTRACT, "latest"))) > len("0x")
     except ChainError:
         return False
 

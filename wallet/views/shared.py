@@ -32,7 +32,8 @@ def page(view: View) -> View:
         except Ratelimited:
             return render(request, "429.html", status=429)
 
-    return login_required(never_cache(answer))
+    shown: View = login_required(never_cache(answer))
+    return shown
 
 
 def user_of(request: HttpRequest) -> User:

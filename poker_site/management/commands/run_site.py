@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-coins",
             action="store_true",
-            help="no test nodes, rates and signer: only play money",
+            help="no test nodes, rates, signer: play money only",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from poker_site.embedded.addresses import read_services
+from poker_site.embedded.addresses import DEV_USDC_CONTRACT, DEV_USDT_CONTRACT, read_services
 from wallet.assets import Asset
 from wallet.devchain.faucet import TOKENS, send
-from wallet.devchain.nodes import USDC_CONTRACT, USDT_CONTRACT, Nodes, has_tokens, nodes_of
+from wallet.devchain.nodes import Nodes, has_tokens, nodes_of
 from wallet.devnodes.tokens import deploy_tokens
 
 # A block now and then, so that what is sent confirms without anybody mining.
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         if has_tokens(nodes.ethereum):
             return
         tokens = deploy_tokens(nodes.ethereum)
-        if (tokens.usdt, tokens.usdc) != (USDT_CONTRACT, USDC_CONTRACT):
+        if (tokens.usdt, tokens.usdc) != (DEV_USDT_CONTRACT, DEV_USDC_CONTRACT):
             raise CommandError(f"The test tokens are at {tokens.usdt} and {tokens.usdc}.")
         for asset, units in FLOAT.items():
             on_ethereum = asset in TOKENS or asset == Asset.ETH
