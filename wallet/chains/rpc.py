@@ -6,7 +6,6 @@ error reporters hook into it to record them. Errors of the transport are not cha
 """
 
 import json
-import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,9 +19,6 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from wallet.chains.errors import NodeAnswerInvalid, NodeBehind, NodeRefused, NodeUnavailable
 from wallet.chains.types import Closing
-
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 ATTEMPTS = 4
 MAX_ANSWER_BYTES = 128 * 1024 * 1024
