@@ -15,6 +15,7 @@ from tables.engine.events import (
 )
 from tables.engine.hands import fold_now, play_on
 from tables.engine.housekeeping import send_off
+from tables.engine.preactions import cancel_plan
 from tables.engine.runouts import decline_rabbit, decline_runs
 from tables.engine.seating import player_of, seat_of
 from tables.engine.state import TableState
@@ -51,6 +52,7 @@ def leave(state: TableState, command: c.Leave, now_ms: int) -> Decision:
     draft = Draft(state, now_ms)
     if state.in_hand(seat.seat):
         draft.emit(LeaveRequested(seat.seat))
+        cancel_plan(draft, seat.seat)
         fold_now(draft, seat.seat)
         decline_absent(draft, seat.seat)
         return draft.decision()

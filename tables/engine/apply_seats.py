@@ -141,8 +141,8 @@ def _chat_posted(state: TableState, event: e.ChatPosted) -> None:
 
 def _table_reconfigured(state: TableState, event: e.TableReconfigured) -> None:
     """With fewer seats the places of button and blinds may be gone: the game begins anew."""
-    if event.config.seats < state.config.seats:
-        state.blinds = None
+    if event.config.seats < state.config.seats and state.blinds is not None:
+        state.blinds = replace(state.blinds, gone=True)
     state.config = event.config
     state.closed = False
 

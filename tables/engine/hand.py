@@ -13,13 +13,20 @@ from tables.engine.view import ChoiceView, HandView, TurnView
 class Blinds(msgspec.Struct, frozen=True):
     """Where button and blinds lay in the last hand; the next hand's places follow from it.
 
-    `small_blind_at` is where the small blind fell, empty or not.
+    `small_blind_at` is where the small blind fell, empty or not. `gone`: the table has become
+    smaller, and only who posted the big blind still counts.
     """
 
     button_seat: int
     small_blind_at: int
     big_blind_seat: int
     big_blind_user_id: int
+    gone: bool = False
+
+    @property
+    def button(self) -> int | None:
+        """The seat with the button, if it still is where it was."""
+        return None if self.gone else self.button_seat
 
 
 class PlannedAction(msgspec.Struct, frozen=True):

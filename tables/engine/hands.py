@@ -222,7 +222,7 @@ def void_hand(state: TableState, command: VoidHand, now_ms: int) -> Decision:
             reason=command.reason,
             results=tuple(Result(p.seat, p.user_id, 0, p.stack_krw) for p in hand.players),
             at_ms=now_ms,
-            button_seat=None if before is None else before.button_seat,
+            button_seat=None if before is None else before.button,
             debts=_owed_before(draft.state, hand),
         )
     )

@@ -10,8 +10,11 @@ from tables.engine.state import TableState
 
 
 def pre_act(state: TableState, command: PreAct, now_ms: int) -> Decision:
-    """Plan the next action of this street; a new plan replaces the old one."""
+    """Plan the next action of this street; a new plan replaces the old one. Who is leaving folds in
+    turn and has nothing to plan."""
     hand, seat = _place(state, command.user_id)
+    if state.seats[seat].leaving:
+        raise Refused("already_leaving")
     if hand.hand_id != command.hand_id:
         raise Refused("hand_over")
     if hand.turn is not None and hand.turn.seat == seat:
@@ -72,6 +75,12 @@ def cancel_stale(draft: Draft) -> None:
     for seat, planned in sorted(hand.pre_actions.items()):
         if not _fits(planned, hand.betting.call_krw(hand.index(seat))):
             draft.emit(PreActionCancelled(seat))
+
+
+def cancel_plan(draft: Draft, seat: int) -> None:
+    """The player leaves, and will fold."""
+    if seat in draft.hand.pre_actions:
+        draft.emit(PreActionCancelled(seat))
 
 
 def cancel_all(draft: Draft) -> None:

@@ -56,7 +56,7 @@ class TableState(TableFacts, kw_only=True):
     @property
     def button_seat(self) -> int | None:
         """Where the button lies."""
-        return None if self.blinds is None else self.blinds.button_seat
+        return None if self.blinds is None else self.blinds.button
 
     def seat_of(self, user_id: int) -> Seat | None:
         for seat in self.seats.values():

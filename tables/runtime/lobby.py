@@ -15,7 +15,7 @@ from tables.runtime.messages import TableSummary
 from tables.runtime.stopping import asked_to_stop
 
 if TYPE_CHECKING:
-    from tables.runtime.actor import TableActor
+    from tables.runtime.committed import CommittedTable
 
 log = structlog.get_logger()
 
@@ -25,16 +25,16 @@ HOUR_MS = 3_600_000
 SHORTEST_MS = 60_000
 
 
-def summary_of(actor: "TableActor") -> TableSummary:
+def summary_of(table: "CommittedTable") -> TableSummary:
     """The table as the lobby shows it."""
-    now = actor.shard.now_ms()
-    hands = [(at, pot) for at, pot in actor.hands if now - at < HOUR_MS]
+    now = table.shard.now_ms()
+    hands = [(at, pot) for at, pot in table.hands if now - at < HOUR_MS]
     span = max(SHORTEST_MS, now - hands[0][0]) if hands else SHORTEST_MS
     return TableSummary(
-        table_id=actor.table_id,
-        players=len(actor.state.seats) + len(actor.state.offered_seats()),
-        seats=actor.state.config.seats,
-        in_hand=actor.state.hand is not None,
+        table_id=table.table_id,
+        players=len(table.state.seats) + len(table.state.offered_seats()),
+        seats=table.state.config.seats,
+        in_hand=table.state.hand is not None,
         hands_per_hour=len(hands) * HOUR_MS // span if hands else 0,
         average_pot_krw=sum(pot for _, pot in hands) // len(hands) if hands else 0,
     )
@@ -46,11 +46,11 @@ class LobbyBoard:
     def __init__(self, redis: Redis, broadcast: Broadcaster) -> None:
         self._redis = redis
         self._broadcast = broadcast
-        self._changed: dict[int, TableActor] = {}
+        self._changed: dict[int, CommittedTable] = {}
         self._last: dict[int, TableSummary] = {}
 
-    def changed(self, actor: "TableActor") -> None:
-        self._changed[actor.table_id] = actor
+    def changed(self, table: "CommittedTable") -> None:
+        self._changed[table.table_id] = table
 
     def forget(self, table_id: int) -> None:
         """What was told of the table last may not be what Redis says now."""
@@ -67,22 +67,22 @@ class LobbyBoard:
                 log.exception("lobby_failed")
 
     async def _publish(self) -> None:
-        actors, self._changed = self._changed, {}
+        tables, self._changed = self._changed, {}
         try:
-            await self._publish_these(actors)
+            await self._publish_these(tables)
         except Exception:
-            self._changed = actors | self._changed
+            self._changed = tables | self._changed
             raise
 
-    async def _publish_these(self, actors: "dict[int, TableActor]") -> None:
+    async def _publish_these(self, tables: "dict[int, CommittedTable]") -> None:
         news: dict[int, TableSummary] = {}
         gone: list[int] = []
-        for table_id, actor in actors.items():
-            if actor.state.closed:
+        for table_id, table in tables.items():
+            if table.state.closed:
                 gone.append(table_id)
                 self.forget(table_id)
                 continue
-            summary = summary_of(actor)
+            summary = summary_of(table)
             if self._last.get(table_id) != summary:
                 news[table_id] = summary
         if gone:

@@ -255,7 +255,7 @@ class Runner:
             actor
             for shard in self.owned.values()
             for actor in shard.actors.values()
-            if now - actor.last_frame_ms >= HEARTBEAT_AFTER_MS
+            if now - actor.table.last_frame_ms >= HEARTBEAT_AFTER_MS
         ]
         if not quiet:
             return
@@ -263,7 +263,7 @@ class Runner:
         counts = await self.broadcast.subscribers(channels)
         for actor, channel in zip(quiet, channels, strict=True):
             if counts.get(channel):
-                actor.last_frame_ms = now
+                actor.table.last_frame_ms = now
                 self.broadcast.heartbeat(actor.table_id, actor.version, now)
 
     async def _notice_dead_webs(self) -> None:

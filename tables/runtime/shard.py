@@ -14,6 +14,7 @@ from tables.runtime import house, recovery
 from tables.runtime.actor import Delivery, TableActor
 from tables.runtime.bank import PayIn, Refusal
 from tables.runtime.commit import ShardStore
+from tables.runtime.committed import CommittedTable
 from tables.runtime.errors import DataLost, StaleEpoch, TableUnreadable
 from tables.runtime.keys import ShardKeys, shard_of
 from tables.runtime.messages import CommandEnvelope
@@ -66,8 +67,8 @@ class Shard:
     def nudge(self, table_id: int) -> None:
         self.runner.nudges.put(table_id)
 
-    def lobby_changed(self, actor: TableActor) -> None:
-        self.runner.lobby.changed(actor)
+    def lobby_changed(self, table: CommittedTable) -> None:
+        self.runner.lobby.changed(table)
 
     async def pay_in(self, payment: PayIn) -> Refusal | None:
         return await self.runner.bank.pay_in(payment, shard=self.number, epoch=self.store.epoch)
@@ -155,7 +156,7 @@ class Shard:
         actor.start()
         # Another runner may have told the lobby otherwise since we had the table last.
         self.runner.lobby.forget(state.table_id)
-        self.lobby_changed(actor)
+        self.lobby_changed(actor.table)
         self.broadcast.heartbeat(state.table_id, version, self.now_ms())
 
     # Running

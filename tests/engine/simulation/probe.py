@@ -83,7 +83,7 @@ def _pre_acts(
     for seat in view.seats:
         plays = seat.in_hand and not seat.folded and not seat.all_in
         asked = hand.turn is not None and hand.turn.seat == seat.seat
-        may = plays and not asked and hand.choice is None
+        may = plays and not asked and not seat.leaving and hand.choice is None
         call = running.betting.call_krw(running.index(seat.seat)) if plays else 0
         yield c.PreAct(seat.user_id, hand.hand_id, "check_fold"), may
         yield c.PreAct(seat.user_id, hand.hand_id, "call_any"), may

@@ -20,12 +20,22 @@ class Watch:
         self.view = public_view(state)
         self.bought_krw = sum(seat.stack_krw for seat in state.seats.values())
         self.counts: Counter[str] = Counter()
+        # Whose the last big blinds were; the last one goes when its hand is void.
+        self.big_blinds: list[int] = []
 
     def see(self, event: e.Event) -> None:
         if isinstance(event, e.HandFinished):
             self._check_result(event)
         elif isinstance(event, e.HandStarted):
             self._check_places(event)
+        elif isinstance(event, e.HandVoided):
+            self.big_blinds.pop()
+        elif isinstance(event, e.PreActionSet):
+            assert not self.state.seats[event.seat].leaving
+        elif isinstance(event, e.DeadBlindPosted) or (
+            isinstance(event, e.BlindPosted) and event.kind == "post"
+        ):
+            self._check_post(event.seat)
         APPLY[type(event)](self.state, event)
         self.view = fold(self.view, event)
         self.counts[type(event).__name__] += 1
@@ -104,22 +114,32 @@ class Watch:
 
     def _check_places(self, event: e.HandStarted) -> None:
         """Who is ready and owes nothing is dealt in; heads-up the button posts the small blind, and
-        nobody the big one twice running, but who chose to move to where it comes next while more
-        than two wait to play."""
+        nobody the big one twice running. Between more, only who chose to sit down where the big
+        blind comes next."""
         state, dealt = self.state, {player.seat: player for player in event.players}
+        order = [player.seat for player in event.players]
         ready = state.ready_seats()
         assert dealt.keys() <= set(ready)
         assert all(number in dealt for number in ready if not state.seats[number].debts)
         assert event.big_blind_seat in dealt
         if len(dealt) == 2:
             assert event.small_blind_seat in (event.button_seat, None)
-            assert [player.seat for player in event.players] == [
-                event.big_blind_seat,
-                event.button_seat,
-            ]
-            moved = state.seats[event.big_blind_seat].debts.new and len(ready) > 2
-            user = dealt[event.big_blind_seat].user_id
-            assert moved or state.blinds is None or user != state.blinds.big_blind_user_id
+            assert order == [event.big_blind_seat, event.button_seat]
+        else:
+            assert event.big_blind_seat != event.button_seat
+        if event.small_blind_seat is not None and len(dealt) > 2:
+            small, big = order.index(event.small_blind_seat), order.index(event.big_blind_seat)
+            assert small < big, "the big blind is in front of the small one"
+        user = dealt[event.big_blind_seat].user_id
+        moved = len(dealt) > 2 and state.seats[event.big_blind_seat].debts.new
+        assert moved or user not in self.big_blinds[-1:], "the big blind is posted twice running"
+        self.big_blinds = [*self.big_blinds[-1:], user]
+
+    def _check_post(self, number: int) -> None:
+        """Who posts to come in sits between the big blind and the button."""
+        hand = self._hand()
+        assert number != hand.button_seat
+        assert hand.index(number) > hand.index(hand.big_blind_seat)
 
     def _hand(self) -> HandState:
         assert self.state.hand is not None
@@ -163,6 +183,7 @@ class Watch:
         if hand.turn is not None:
             assert hand.index(hand.turn.seat) == hand.betting.actor_index
         assert hand.extra is None or hand.turn is not None
+        assert not any(self.state.seats[number].leaving for number in hand.pre_actions)
 
     def _check_between_hands(self) -> None:
         state = self.state
