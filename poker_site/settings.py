@@ -115,7 +115,7 @@ CELERY_BROKER_URL = env.text("REDIS_CELERY_URL", REDIS_URL)
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "poker_site.channel_layer.ChannelLayer",
         "CONFIG": {
             # A blocked read is normal for a subscription; dead servers show in the health check.
             "hosts": [{"address": REDIS_CHANNELS_URL, "socket_timeout": None}],
@@ -125,7 +125,7 @@ CHANNEL_LAYERS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "poker_site.cache.SharedRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "poker-cache",
     }

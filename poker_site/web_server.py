@@ -6,15 +6,28 @@
 With `--fd` several processes share one listening socket that their supervisor holds. uvicorn's own
 option of that name takes any socket for one of the Unix kind: replies would then wait for the
 client's acknowledgements (Nagle's algorithm, 40 ms), and clients would have no address to limit.
+
+Where a process was killed, the others have its players to take over. So the one that replaces it
+gives them a moment before it takes a core to import the site, and lets nobody in before all is
+imported.
 """
 
 import argparse
 import os
+import select
 import socket
+import time
 
+import structlog
 import uvicorn
+from uvicorn.importer import import_from_string
 
 SITE = "poker_site.asgi:application"
+GIVE_WAY_S = 1.5
+# A connection that waits this long waits because no other process serves.
+UNSERVED_S = 0.4
+
+log = structlog.get_logger()
 
 
 def config(application: object = SITE) -> uvicorn.Config:
@@ -43,6 +56,16 @@ def listening(descriptor: int | None, host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=2048)
 
 
+def give_way(listener: socket.socket) -> None:
+    """Do nothing for a moment, unless nobody takes the connections that come in meanwhile."""
+    end = time.monotonic() + GIVE_WAY_S
+    while (left_s := end - time.monotonic()) > 0:
+        if select.select([listener], [], [], left_s)[0]:
+            time.sleep(UNSERVED_S)
+            if select.select([listener], [], [], 0)[0]:
+                return
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve pages, REST and WebSockets.")
     parser.add_argument("--fd", type=int, help="an inherited listening socket")
@@ -51,7 +74,11 @@ def main() -> None:
     parser.add_argument("--application", default=SITE)
     options = parser.parse_args()
     listener = listening(options.fd, options.host, options.port)
-    uvicorn.Server(config(options.application)).run(sockets=[listener])
+    if options.fd is not None:
+        give_way(listener)
+    application = import_from_string(options.application)
+    log.info("web_started")
+    uvicorn.Server(config(application)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ its hash, so whoever reads Redis has no ticket.
 import asyncio
 import hashlib
 import secrets
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import msgspec
+import redis
 import redis.asyncio
 
 from tables.runtime.connections import tables_redis, tables_redis_sync
@@ -37,9 +39,14 @@ def edge_redis() -> redis.asyncio.Redis:
 def issue(*, user_id: int, session_key: str | None) -> str:
     """A new ticket for a user."""
     ticket = secrets.token_urlsafe(32)
-    with tables_redis_sync() as client:
-        client.set(_key(ticket), msgspec.json.encode(Holder(user_id, session_key)), ex=LIFETIME_S)
+    _redis().set(_key(ticket), msgspec.json.encode(Holder(user_id, session_key)), ex=LIFETIME_S)
     return ticket
+
+
+@cache
+def _redis() -> redis.Redis:
+    """One client for all threads: a crowd that comes back asks for many tickets at once."""
+    return tables_redis_sync()
 
 
 async def redeem(ticket: str) -> Holder | None:

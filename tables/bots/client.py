@@ -37,7 +37,7 @@ ANSWER_SECONDS = 5.0
 SENDS = 12
 # Nothing was decided: the same request with the same id goes again.
 AGAIN = frozenset({"no_answer", "unavailable", "rate_limited", "too_many_requests"})
-AGAIN_SECONDS = 0.5
+AGAIN_SECONDS = (0.1, 0.2, 0.4, 0.6)
 # A missing version may only be late: this long nothing is asked. Longer on a machine so busy that
 # lateness says nothing.
 GAP_GRACE_SECONDS = float(os.environ.get("BOTS_GAP_GRACE_S", "0.25"))
@@ -169,7 +169,7 @@ class TableClient:
                     return reply
                 self.counters.error(reply.code)
                 pending.answer = asyncio.get_running_loop().create_future()
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(AGAIN_SECONDS[min(attempt, len(AGAIN_SECONDS) - 1)])
         finally:
             self._pending.pop(request_id, None)
         raise Unanswered(f"{kind} {request_id}")

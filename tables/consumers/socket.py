@@ -51,6 +51,7 @@ class PokerSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         "websocket.receive": "websocket_receive",
         "websocket.disconnect": "websocket_disconnect",
         "user.signed_out": "user_signed_out",
+        "layer.resumed": "layer_resumed",
     }
 
     visitor: Visitor | None
@@ -204,6 +205,10 @@ class PokerSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         ended = message["session_key"]
         if self.visitor and ended in (None, self.visitor.session_key):
             await self.shut(4401)
+
+    async def layer_resumed(self, message: dict[str, Any]) -> None:
+        """The channel layer was away (see `poker_site.channel_layer`), and what it had to bring is
+        lost."""
 
     async def shut(self, code: int) -> None:
         """Close from our side, and handle nothing more of this connection."""

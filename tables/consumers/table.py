@@ -21,7 +21,7 @@ from tables.protocol.codec import encode
 from tables.protocol.codes import sentence
 from tables.protocol.decode import decode_table, digest
 from tables.protocol.errors import ProtocolError
-from tables.protocol.messages import Ack, Events, TableSnapshot
+from tables.protocol.messages import Ack, Events, Heartbeat, TableSnapshot
 from tables.protocol.requests import Chat, ClientMessage, Missed, Ping, Snapshot, Subscribe
 from tables.runtime.broadcast import owner_group, table_group
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
@@ -201,6 +201,19 @@ class TableConsumer(PokerSocket):
         await self.deliver(message[self.encoding])
         if may_matter(message["json"], players_only=self.players_only):
             await self._look_again()
+
+    async def layer_resumed(self, message: dict[str, Any]) -> None:
+        """The current version shows the client whether it missed anything."""
+        if table_group(self.table_id) not in self.joined:
+            return
+        with contextlib.suppress(TableUnknown, RuntimeUnavailable):
+            await self.tell(
+                Heartbeat(
+                    table_id=self.table_id,
+                    version=await self.gateway.version(self.table_id),
+                    server_time_ms=self.gateway.now_ms(),
+                )
+            )
 
     async def _look_again(self) -> None:
         """Seats or options changed: whoever may not look any more is told, and sees no more."""

@@ -5,8 +5,6 @@ from typing import Any, Union
 
 import msgspec
 
-from tables.engine.apply_hand import open_betting
-from tables.engine.betting import freeze, thaw
 from tables.engine.commands import Command
 from tables.engine.events import Event
 from tables.engine.hand import HandFacts, HandState
@@ -45,6 +43,8 @@ def dump(state: TableState) -> dict[str, Any]:
     data = _plain(state, TableFacts)
     data["hand"] = None
     if state.hand is not None:
+        from tables.engine.betting import freeze
+
         data["hand"] = _plain(state.hand, HandFacts) | {"betting": freeze(state.hand.betting)}
     return {"schema": SCHEMA} | data
 
@@ -57,6 +57,10 @@ def load(data: dict[str, Any]) -> TableState:
         raise UnknownSchema(f"table state has schema {schema}, this code reads {SCHEMA}")
     state = TableState(**_fields(msgspec.convert(data, TableFacts, str_keys=True)))
     if hand is not None:
+        # PokerKit is for those who read running hands.
+        from tables.engine.apply_hand import open_betting
+        from tables.engine.betting import thaw
+
         hand = dict(hand)
         betting = hand.pop("betting")
         facts = msgspec.convert(hand, HandFacts, str_keys=True)

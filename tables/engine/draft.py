@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tables.engine.apply import APPLY
+from tables.engine.apply_event import APPLY
 from tables.engine.apply_hand import running
 from tables.engine.events import Event, HandScheduled, SeatOffered
 from tables.engine.hand import HandState

@@ -1,13 +1,15 @@
 """A running hand: plain data, and PokerKit's state of the betting."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tables.engine.betting import Betting
 from tables.engine.events import DealtIn, ExtraTime, Pot, PreAction, Street, TurnStarted
 from tables.engine.seat import Debts
 from tables.engine.view import ChoiceView, HandView, TurnView
+
+if TYPE_CHECKING:
+    from tables.engine.betting import Betting
 
 
 class Blinds(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ class HandFacts(msgspec.Struct, kw_only=True):
 class HandState(HandFacts, kw_only=True):
     """A running hand: its plain data and PokerKit's state."""
 
-    betting: Betting
+    betting: "Betting"
 
     def fork(self) -> "HandState":
         copy = msgspec.structs.replace(self)

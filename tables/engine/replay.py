@@ -14,7 +14,7 @@ from tables.engine import events as e
 from tables.engine.cards import ALL_CARDS, strength
 from tables.engine.commands import Act, Action, ConfirmBuyIn, Leave, ReserveSeat, StartHand
 from tables.engine.config import TableConfig
-from tables.engine.decide import decide
+from tables.engine.decide_command import decide
 from tables.engine.errors import Refused
 from tables.engine.hand import Blinds
 from tables.engine.seat import NOTHING_OWED

@@ -7,7 +7,6 @@ summary carry no position, because PokerKit would take it for a part of the name
 from collections.abc import Iterator
 from datetime import UTC
 
-from tables.engine.cards import category, strength
 from tables.history.played import Event, PlayedBy, PlayedHand
 
 _STREETS = {"flop": 3, "turn": 4, "river": 5}
@@ -157,6 +156,9 @@ class _Writer:
         cards = list(event["cards"])
         holding = "cards"
         if len(self.hand.board) == 5:
+            # Needs PokerKit, which a web process starts without.
+            from tables.engine.cards import category, strength
+
             holding = category(strength(cards, self.hand.board)).replace("_", " ")
         self.ending.append(f"{self.names[event['seat']]}: shows {_bracket(cards)} ({holding})")
         yield from ()

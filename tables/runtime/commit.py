@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 REPLY_TTL_MS = 600_000
 KEEP_VERSIONS = 300
-RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.5)
+RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2)
 UNAVAILABLE = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OSError)
 _SCRIPTS = Path(__file__).parent
 

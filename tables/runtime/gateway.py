@@ -112,6 +112,17 @@ class Gateway:
             return _view_of(table_id, stored, entries)
         raise RuntimeUnavailable("the table changes faster than it can be read")
 
+    async def version(self, table_id: int) -> int:
+        """The table's version now. Raises `TableUnknown` or `RuntimeUnavailable`."""
+        head = self.shard(table_id).table(table_id).head
+        try:
+            version = await self._redis.hget(head, "version")
+        except (RedisError, OSError) as error:
+            raise RuntimeUnavailable(str(error)) from error
+        if version is None:
+            raise TableUnknown(table_id)
+        return int(version)
+
     async def frames_since(self, table_id: int, version: int) -> list[Frame] | None:
         """The commits after `version`, oldest first; None when they are no longer (or too many) and
         a snapshot must be taken. Raises `RuntimeUnavailable`."""

@@ -88,3 +88,13 @@ def test_on_an_inherited_socket_a_client_has_an_address() -> None:
                 assert answer.text == "127.0.0.1"
             finally:
                 process.terminate()
+
+
+def test_a_web_process_starts_without_pokerkit() -> None:
+    """Where a killed one starts again, its imports take a core from those that have its players."""
+    program = "import sys, poker_site.asgi; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert {"poker_site.urls", "tables.consumers.table", "tables.history.pokerstars"} <= loaded
+    assert not [name for name in loaded if name.partition(".")[0] == "pokerkit"]

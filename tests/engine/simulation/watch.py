@@ -7,7 +7,7 @@ from msgspec import to_builtins
 
 from tables.engine import TableState, fold, next_wakeup, public_view
 from tables.engine import events as e
-from tables.engine.apply import APPLY
+from tables.engine.apply_event import APPLY
 from tables.engine.hand import HandState
 
 

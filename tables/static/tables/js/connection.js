@@ -4,8 +4,9 @@
 // answered is sent again (after a reconnect, or when no answer comes) without harm.
 
 const SUBPROTOCOL = "poker.v1.json";
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
+// Before each attempt to connect again. Another process of the server can take a lost connection at
+// once: the first wait only spreads a crowd.
+const WAITS_MS = [100, 250, 500, 1_000, 2_000, 5_000];
 const WATCH_MS = 500;
 // Without a word for so long the connection is dead; half-open ones do not say so themselves.
 const SILENCE_MS = 25_000;
@@ -13,7 +14,8 @@ const PING_MS = 10_000;
 // The same while a connection is being made, and until it has been greeted.
 const OPENING_MS = 10_000;
 const ANSWER_MS = 4_000;
-const UNAVAILABLE_MS = 500;
+// Before an `unavailable` request goes again, by how often it went.
+const UNAVAILABLE_MS = [200, 600, 1_800];
 const MAX_SENDS = 4;
 // Refusals that mean "not now": the same request is sent again.
 const NOT_NOW = new Set(["no_answer", "rate_limited", "too_many_requests", "unavailable"]);
@@ -96,7 +98,7 @@ export class Connection extends EventTarget {
 
   #answer(request, frame) {
     if (frame.type === "error" && NOT_NOW.has(frame.code) && request.sends < MAX_SENDS) {
-      if (frame.code === "unavailable") setTimeout(() => this.#again(frame.id, request), UNAVAILABLE_MS * request.sends);
+      if (frame.code === "unavailable") setTimeout(() => this.#again(frame.id, request), UNAVAILABLE_MS[request.sends - 1]);
       return;
     }
     this.#requests.delete(frame.id);
@@ -113,8 +115,8 @@ export class Connection extends EventTarget {
     this.#ready = false;
     this.#abandon((request) => request.urgent);
     this.#become("offline", event.code);
+    const wait = WAITS_MS[Math.min(this.#failures, WAITS_MS.length - 1)];
     this.#failures += 1;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#failures - 1));
     this.#retry = setTimeout(() => this.#open(), wait * (0.5 + Math.random()));
   }
 
