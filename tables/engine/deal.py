@@ -41,14 +41,21 @@ def start_hand(state: TableState, command: StartHand, now_ms: int) -> Decision:
         raise Refused("hand_running")
     if len(state.ready_seats()) < 2:
         raise Refused("not_ready")
-    if len(command.deck) != 52 or set(command.deck) != _DECK:
-        raise ValueError("a deck is 52 different cards")
     draft = Draft(state, now_ms)
     bomb_pot = _is_bomb_pot(state)
     positions = _positions(draft, bomb_pot=bomb_pot)
     if positions is None:
         draft.schedule()
         return draft.decision()
+    deal_at(draft, command, positions, bomb_pot=bomb_pot)
+    return draft.decision()
+
+
+def deal_at(draft: Draft, command: StartHand, positions: Positions, *, bomb_pot: bool) -> None:
+    """Deal with button and blinds at these places, wherever the rules would have them: a recorded
+    hand tells its own."""
+    if len(command.deck) != 52 or set(command.deck) != _DECK:
+        raise ValueError("a deck is 52 different cards")
     missed = [] if bomb_pot else list(missed_blinds(draft.state, positions))
     _open(draft, command, positions, bomb_pot=bomb_pot)
     for seat, small, big in missed:
@@ -58,7 +65,6 @@ def start_hand(state: TableState, command: StartHand, now_ms: int) -> Decision:
         _post_blinds(draft, positions)
     _deal_hole_cards(draft)
     play_on(draft)
-    return draft.decision()
 
 
 def _is_bomb_pot(state: TableState) -> bool:

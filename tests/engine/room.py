@@ -17,7 +17,7 @@ from tables.engine.commands import (
     StartHand,
 )
 from tables.engine.events import Event, TurnStarted
-from tables.engine.replay import place_button
+from tests.engine.places import place_button
 
 E = TypeVar("E", bound=Event)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tables.engine.replay import Malformed, Mismatch, read, replay
+from tables.engine.record import Malformed, read
+from tables.engine.replay import Mismatch, replay
 
 HANDS = Path(__file__).parent / "data" / "pluribus.jsonl.xz"
 
@@ -64,6 +65,92 @@ def test_a_hand_that_was_raked_is_exact_too() -> None:
 def test_a_free_fold_is_replayed_as_a_fold() -> None:
     actions = [["call", 1, 50], ["fold", 0]]
     replay(read(line(actions=actions, board=[], net=[-110, 110])))
+
+
+FOUR: dict[str, Any] = {
+    "ante": 0,
+    "stacks": [1_000, 1_000, 1_000, 1_000],
+    "button": 3,
+    "holes": [None, None, None, None],
+    "board": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "actions", "net"),
+    [
+        ({"straddle": 2}, "3 0 1", [-50, -100, 150, 0]),
+        ({"blinds": [None, 0]}, "1 2 3", [0, 0, 0, 0]),
+        ({"blinds": [None, 0], "straddle": 1}, "2 3 0", [-100, 100, 0, 0]),
+        ({"posts": [{"seat": 3, "live": 100}]}, "2 3 0", [-50, 150, 0, -100]),
+        ({"posts": [{"seat": 2, "live": 100, "dead": 50}]}, "2 3 0", [-50, 200, -150, 0]),
+        ({"posts": [{"seat": 2, "dead": 50}]}, "2 3 0", [-50, 100, -50, 0]),
+        ({"posts": [{"seat": 1, "dead": 100}]}, "2 3 0", [-50, 50, 0, 0]),
+    ],
+)
+def test_a_record_says_who_posts_what(
+    changes: dict[str, Any], actions: str, net: list[int]
+) -> None:
+    folds = [["fold", int(seat)] for seat in actions.split()]
+    replay(read(line(**FOUR | changes, actions=folds, net=net)))
+
+
+def test_a_bomb_pot_and_a_void_hand_of_a_record() -> None:
+    bomb = FOUR | {"bomb_pot": True, "ante": 200, "board": ["Ad", "Kd", "2c"]}
+    flop = [["deal", ["Ad", "Kd", "2c"]], ["raise_to", 0, 100]]
+    folds = [["fold", seat] for seat in (1, 2, 3)]
+    replay(read(line(**bomb, actions=flop + folds, net=[600, -200, -200, -200])))
+    replay(read(line(**bomb, actions=flop, net=[0, 0, 0, 0], void=True)))
+    with pytest.raises(Mismatch, match="not over"):
+        replay(read(line(**bomb, actions=flop, net=[0, 0, 0, 0])))
+
+
+def test_a_record_that_is_run_twice() -> None:
+    """Aces and kings: each wins a board."""
+    record = {
+        "ante": 0,
+        "stacks": [500, 500],
+        "holes": [["As", "Ah"], ["Ks", "Kh"]],
+        "actions": [["raise_to", 1, 500], ["call", 0, 400], ["deal", ["2c", "3d", "4h"]]],
+        "board": ["2c", "3d", "4h", "9s", "9d"],
+        "net": [0, 0],
+    }
+    replay(read(line(**record, second_board=["Kc", "Qd", "8h", "8s", "7d"])))
+    with pytest.raises(Mismatch, match="net is"):
+        replay(read(line(**record, second_board=["Jc", "Qd", "8h", "8s", "7d"])))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"straddle": 1}, "only the seat left of the big blind straddles"),
+        ({"posts": [{"seat": 1, "live": 100}]}, "posts the big blind, and has no other"),
+        ({"posts": [{"seat": 3, "live": 60}]}, "posts the big blind, and has no other"),
+        ({"posts": [{"seat": 2, "dead": 50}], "straddle": 2}, "does not straddle"),
+        ({"posts": [{"seat": 3, "live": 100}] * 2}, "posts once"),
+        ({"posts": [{"seat": 3}]}, "seat 3 posts 0 live and 0 dead"),
+        ({"posts": [{"seat": 3, "live": 100, "dead": -1}]}, "seat 3 posts 100 live and -1 dead"),
+        ({"posts": [{"seat": 1, "dead": 901}]}, "from what is left"),
+        ({"posts": [{"seat": 4, "dead": 1}]}, "who posts plays"),
+        ({"blinds": [0, 0]}, "two different seats"),
+        ({"blinds": [0, 4]}, "two different seats"),
+        ({"bomb_pot": True}, "in a bomb pot all ante"),
+        ({"bomb_pot": True, "ante": 5, "straddle": 2}, "in a bomb pot all ante"),
+        ({"stacks": [900, 0, 0, 900], "straddle": 3}, "nobody heads-up"),
+        ({"void": True, "net": [1, -1, 0, 0]}, "a void hand has no net"),
+        ({"second_board": ["2c", "3d", "4h", "5h", "6h"]}, "two whole boards"),
+        (
+            {
+                "board": ["2c", "3d", "4h", "5h", "6h"],
+                "second_board": ["2c", "3d", "7s", "8s", "9s"],
+            },
+            "two whole boards",
+        ),
+    ],
+)
+def test_who_posts_what_must_be_possible(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Malformed, match=reason):
+        read(line(**FOUR | {"actions": [], "net": [0, 0, 0, 0]} | changes))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from accounts.models import User
 from tables.engine import TableConfig
 from tables.engine.commands import Answer, SetOptions, SitIn, SitOut, StartHand
 from tables.engine.events import TurnStarted
-from tables.engine.replay import place_button
 from tables.history.facts import positions, showdown_seats, starting_hand
 from tables.history.played import PlayedHand, played
 from tables.models import Hand, HandPlayer, Table
 from tables.runtime.deck import HmacDrbg, shuffled
 from tables.runtime.outbox import HandRecorder
+from tests.engine.places import place_button
 from tests.engine.room import CONFIG, Room
 
 

@@ -25,8 +25,8 @@ from tables.engine.commands import Command, StartHand, Tick
 from tables.engine.events import ChipsAdded, HandFinished, HandStarted, SeatLeft, SeatTaken
 from tables.engine.events import TurnStarted as Turn
 from tables.engine.hand import HandState
-from tables.engine.replay import place_button
 from tables.engine.seat import Seat
+from tests.engine.places import place_button
 from tests.scenarios.deck import Cards
 
 E = TypeVar("E", bound=Event)

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from tables.engine.phh import read_phh, read_phhs
-from tables.engine.replay import Malformed, Mismatch, Record, read, replay
+from tables.engine.record import Malformed, Record, read
+from tables.engine.replay import Mismatch, replay
 
 Found = tuple[str, Record | Malformed]
 
