@@ -93,7 +93,7 @@ class EthereumChain(Closing):
         chain_id = as_quantity(self._rpc.call("eth_chainId"), "eth_chainId")
         if chain_id != self.chain_id:
             raise WrongChain(f"chain id {chain_id} instead of {self.chain_id}")
-        if self._rpc.call("eth_syncing") not in {False, None}:
+        if self._rpc.call("eth_syncing") is not False:
             raise NodeBehind("still synchronising")
         self._network_checked = True
 

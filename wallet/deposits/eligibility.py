@@ -4,57 +4,53 @@ Deposits of a block are screened together: what is asked of the database does no
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
+from django.utils import timezone
 
 from wallet.addressing import cold_address, hot_address
 from wallet.assets import Network
 from wallet.deposits.watch import parse_outpoint
+from wallet.limits.checks import check_play
+from wallet.limits.errors import DepositLimit, IdentityNeeded, SelfExcluded, TooYoung
+from wallet.limits.errors import TimeLimit as OutOfTime
+from wallet.limits.own import values_of
+from wallet.limits.periods import start_of
 from wallet.models import (
     Deposit,
     DepositAddress,
     DepositEvent,
     DepositState,
-    Exclusion,
     Identity,
     LimitKind,
-    LimitPeriod,
     PaymentAttempt,
     PlayerLimit,
     Utxo,
 )
 from wallet.policies import policy
 
+# Beside the codes of `wallet.limits.errors`:
 ACCOUNT_CLOSED = "account_closed"
-EXCLUDED = "excluded"
-DEPOSIT_LIMIT = "deposit_limit"
-IDENTITY_NEEDED = "identity_needed"
 FROM_OWN_ADDRESS = "from_own_address"
 RETURNED_BEFORE = "returned_before"
-
-WINDOWS = {
-    LimitPeriod.DAY: timedelta(days=1),
-    LimitPeriod.WEEK: timedelta(days=7),
-    LimitPeriod.MONTH: timedelta(days=30),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
     """What is known about some deposits and their players.
 
-    `bookings` counts by deposit how often it came to a state. `limits` holds, by user, what may be
-    credited since a moment.
+    `bookings` counts by deposit how often it came to a state. `barred` says by user why they may
+    not play at all; `limits` holds by user what may be credited since a moment.
     """
 
     bookings: Counter[tuple[int, str]]
     credited_by_staff: frozenset[int]
     returned: frozenset[int]
     from_us: frozenset[int]
-    excluded: frozenset[int]
+    barred: dict[int, str]
     levels: dict[int, int]
     least_level: int
     limits: dict[int, list[tuple[datetime, int]]]
@@ -73,12 +69,12 @@ class Screening:
             return FROM_OWN_ADDRESS
         if not deposit.user.is_active:
             return ACCOUNT_CLOSED
-        if deposit.user_id in self.excluded:
-            return EXCLUDED
+        if code := self.barred.get(deposit.user_id):
+            return code
         if self.levels.get(deposit.user_id, 0) < self.least_level:
-            return IDENTITY_NEEDED
+            return IdentityNeeded.code
         if amount_krw is not None and self._exceeds_limit(deposit.user_id, amount_krw):
-            return DEPOSIT_LIMIT
+            return DepositLimit.code
         return ""
 
     def _exceeds_limit(self, user_id: int, amount_krw: int) -> bool:
@@ -90,7 +86,6 @@ class Screening:
 
 def screen(deposits: Sequence[Deposit]) -> Screening:
     """Look up what `Screening.reason` needs; deposits of one network."""
-    now = datetime.now(UTC)
     users = {deposit.user_id for deposit in deposits}
     events = list(
         DepositEvent.objects.filter(deposit__in=deposits).values_list(
@@ -101,37 +96,48 @@ def screen(deposits: Sequence[Deposit]) -> Screening:
     for deposit_id, state, actor_id in events:
         if actor_id is not None:
             decided[state].add(deposit_id)
-    lasting = Q(until__isnull=True) | Q(until__gt=now)
-    excluded = Exclusion.objects.filter(lasting, user_id__in=users, since__lte=now)
     levels = Identity.objects.filter(user_id__in=users).values_list("user_id", "level")
     return Screening(
         bookings=Counter((deposit_id, state) for deposit_id, state, _ in events),
         credited_by_staff=frozenset(decided[DepositState.CREDITED]),
         returned=frozenset(decided[DepositState.RETURNED]),
         from_us=frozenset(_from_us(deposits)),
-        excluded=frozenset(excluded.values_list("user_id", flat=True)),
+        barred={user_id: code for user_id in users if (code := _barred(user_id))},
         levels=dict(levels),
         least_level=policy().deposit_identity_level,
-        limits=_limits(users, now),
+        limits=_limits(users),
     )
 
 
-def _limits(users: set[int], now: datetime) -> dict[int, list[tuple[datetime, int]]]:
-    """By user: since when, and how much; the newest limit of each period counts."""
-    rows = PlayerLimit.objects.filter(
-        user_id__in=users, kind=LimitKind.DEPOSIT, effective_at__lte=now
-    )
-    newest = {(row.user_id, row.period): row.value for row in rows.order_by("id")}
-    found: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for (user_id, period), limit_krw in newest.items():
-        if limit_krw is not None:
-            found[user_id].append((now - WINDOWS[LimitPeriod(period)], limit_krw))
-    return dict(found)
+def _barred(user_id: int) -> str:
+    """Excluded, or too young; time at the tables that is used up keeps nobody from depositing."""
+    try:
+        check_play(user_id=user_id)
+    except (SelfExcluded, TooYoung) as refusal:
+        return refusal.code
+    except OutOfTime:
+        pass
+    return ""
+
+
+def _limits(users: Collection[int]) -> dict[int, list[tuple[datetime, int]]]:
+    """By user: since when, and how much."""
+    now = timezone.now()
+    with_limits = PlayerLimit.objects.filter(user_id__in=users, kind=LimitKind.DEPOSIT)
+    return {
+        user_id: [
+            (start_of(period, now), limit_krw)
+            for (_, period), limit_krw in values_of(
+                user_id=user_id, kinds=(LimitKind.DEPOSIT,)
+            ).items()
+        ]
+        for user_id in set(with_limits.values_list("user_id", flat=True))
+    }
 
 
 def _credited_krw(user_id: int, since: datetime) -> int:
     credited = Deposit.objects.filter(
-        user_id=user_id, state=DepositState.CREDITED, credited_at__gt=since
+        user_id=user_id, state=DepositState.CREDITED, credited_at__gte=since
     )
     return int(credited.aggregate(total=Sum("amount_krw"))["total"] or 0)
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from accounts.models import User
 from tests.wallet.deposits.site import (
-    make_staff,
     owed,
     player_with_address,
     set_rates,
@@ -12,12 +10,10 @@ from tests.wallet.deposits.site import (
     the_deposit,
     won,
 )
-from tests.wallet.house import make_player
-from wallet.deposits import acknowledge_reversal, scanner
-from wallet.deposits.errors import MayNotDecide, ReversalNotOpen
-from wallet.deposits.selectors import frozen_reason
+from wallet.deposits import scanner
 from wallet.models import ChainCursor, Deposit, MoneyEvent, Utxo
 from wallet.services import buy_in
+from wallet.withdrawals import frozen_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -75,12 +71,11 @@ def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin):
     assert after.block_hash != before.block_hash
     assert (after.state, after.transaction_id) == ("credited", before.transaction_id)
     assert states(after) == ["confirming", "credited"]
-    assert (won(player), frozen_reason(user_id=player)) == (495_000, "")
+    assert (won(player), frozen_reason(player)) == (495_000, "")
 
 
 def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
     player, address = player_with_address("bitcoin")
-    staff = make_staff()
     bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -91,7 +86,7 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
     deposit = the_deposit(txid=txid)
     assert (deposit.state, deposit.reason) == ("reversed", "reorganised")
     assert (won(player), owed(player)) == (0, 400_000)
-    assert frozen_reason(user_id=player) == "owes_house"
+    assert frozen_reason(player) == "receivable"
     alert = MoneyEvent.objects.get(kind="alert.deposit_reversed")
     assert alert.payload["owed_krw"] == 400_000
     # It comes again, at another rate: the debt is paid first.
@@ -101,12 +96,10 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
     deposit.refresh_from_db()
     assert (deposit.state, deposit.amount_krw) == ("credited", 990_000)
     assert (won(player), owed(player)) == (590_000, 0)
-    assert frozen_reason(user_id=player) == ""
-    with pytest.raises(ReversalNotOpen):
-        acknowledge_reversal(deposit_id=deposit.pk, staff=staff, note="")
+    assert frozen_reason(player) == ""
 
 
-def test_a_reversal_freezes_withdrawals_until_staff_has_looked(bitcoin):
+def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin):
     player, address = player_with_address("bitcoin")
     bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
@@ -119,11 +112,7 @@ def test_a_reversal_freezes_withdrawals_until_staff_has_looked(bitcoin):
     deposit = the_deposit(txid=txid)
     assert (deposit.state, deposit.reason) == ("reversed", "replaced")
     assert (won(player), owed(player)) == (0, 0)
-    assert frozen_reason(user_id=player) == "deposit_reversed"
-    acknowledge_reversal(deposit_id=deposit.pk, staff=make_staff(), note="talked to the player")
-    assert frozen_reason(user_id=player) == ""
-    bitcoin.scan_calmly()
-    assert won(player) == 0
+    assert frozen_reason(player) == "deposit_reversed"
 
 
 def test_a_conflicting_transaction_after_three_confirmations(bitcoin):
@@ -239,16 +228,3 @@ def test_a_history_without_anything_in_common_stops_the_scan_and_tells_staff(bit
         assert bitcoin.scan().trouble == "reorganisation_too_deep"
     assert (ChainCursor.objects.get().height, won(player)) == (height, 495_000)
     assert MoneyEvent.objects.filter(kind="alert.reorganisation_too_deep").count() == 1
-
-
-def test_staff_only_acknowledges_the_reversals_of_others(bitcoin):
-    player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
-    txid = bitcoin.pay(address, 500_000, depth=1)
-    bitcoin.scan_calmly()
-    bitcoin.branch(1)
-    bitcoin.scan_calmly()
-    deposit = the_deposit(txid=txid)
-    for user_id in (player, make_player(), make_staff(may_decide=False).pk):
-        with pytest.raises(MayNotDecide):
-            acknowledge_reversal(deposit_id=deposit.pk, staff=User.objects.get(pk=user_id), note="")

@@ -22,7 +22,15 @@ from wallet.deposits.errors import (
     NotInQuarantine,
     ReturnIncomplete,
 )
-from wallet.models import DepositEvent, Exclusion, MoneyEvent, PlayerLimit, Policy
+from wallet.models import (
+    Account,
+    DepositEvent,
+    Exclusion,
+    Identity,
+    MoneyEvent,
+    PlayerLimit,
+    Policy,
+)
 from wallet.policies import policy
 from wallet.rates.errors import NoRate
 
@@ -40,10 +48,18 @@ def exclude(user_id, until=None):
     Exclusion.objects.create(user_id=user_id, until=until)
 
 
-def limit(user_id, value, period="day", effective_at=NOW - timedelta(hours=1)):
+def limit(user_id, value, period="day", kind="deposit"):
     PlayerLimit.objects.create(
-        user_id=user_id, kind="deposit", period=period, value=value, effective_at=effective_at
+        user_id=user_id,
+        kind=kind,
+        period=period,
+        value=value,
+        effective_at=NOW - timedelta(hours=1),
     )
+
+
+def be_young(user_id):
+    Identity.objects.create(user_id=user_id, born_on=NOW.date() - timedelta(days=17 * 365))
 
 
 def ask_for_identity(user_id):
@@ -66,11 +82,12 @@ def quarantined(bitcoin):
     ("trouble", "reason"),
     [
         (close_account, "account_closed"),
-        (exclude, "excluded"),
-        (lambda user_id: exclude(user_id, NOW + timedelta(days=30)), "excluded"),
-        (lambda user_id: limit(user_id, 494_999), "deposit_limit"),
-        (lambda user_id: limit(user_id, 494_999, "month"), "deposit_limit"),
+        (exclude, "self_excluded"),
+        (lambda user_id: exclude(user_id, NOW + timedelta(days=30)), "self_excluded"),
+        (lambda user_id: limit(user_id, 494_999), "limit_deposit"),
+        (lambda user_id: limit(user_id, 494_999, "month"), "limit_deposit"),
         (ask_for_identity, "identity_needed"),
+        (be_young, "too_young"),
     ],
 )
 def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
@@ -90,13 +107,24 @@ def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
     [
         lambda user_id: exclude(user_id, NOW - timedelta(seconds=1)),
         lambda user_id: limit(user_id, 495_000),
-        lambda user_id: limit(user_id, 1, effective_at=NOW + timedelta(hours=1)),
         lambda user_id: (limit(user_id, 1), limit(user_id, None)),
+        lambda user_id: limit(user_id, 1, kind="loss"),
     ],
 )
 def test_what_is_over_or_not_in_effect_stops_no_deposit(bitcoin, past):
     player, address = player_with_address("bitcoin")
     past(player)
+    bitcoin.scan_calmly()
+    bitcoin.pay(address, 500_000, depth=1)
+    bitcoin.scan_calmly()
+    assert won(player) == 495_000
+
+
+def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(bitcoin):
+    player, address = player_with_address("bitcoin")
+    limit(player, 0, kind="time")
+    policy()
+    Policy.objects.update(deposits_open=False)
     bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -240,8 +268,6 @@ def test_what_was_returned_is_not_credited_when_it_comes_again(bitcoin, quaranti
 
 
 def test_a_closed_ledger_account_has_its_coins_in_quarantine(bitcoin):
-    from wallet.models import Account
-
     player, address = player_with_address("bitcoin")
     chart.open_accounts([chart.player(player)])
     Account.objects.filter(code=chart.player(player).code).update(closed_at=NOW)
