@@ -163,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5.0),
     },
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
+    "advance-withdrawals": {
+        "task": "wallet.tasks.advance_withdrawals",
+        "schedule": schedule(15.0),
+    },
+    "bar-overtime": {"task": "wallet.tasks.bar_overtime", "schedule": schedule(60.0)},
     "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
     "reconcile": {
         "task": "wallet.tasks.reconcile_coins",

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,12 +28,23 @@ def tell_staff(code: str, subject: str, details: Mapping[str, Any]) -> None:
 
 def _tell(code: str, subject: str, details: dict[str, Any]) -> None:
     log.error("wallet_alert", code=code, subject=subject, **details)
-    for staff in User.objects.with_perm(PERMISSION, include_superusers=True).filter(is_staff=True):
-        with override("ko"):
-            title = _("Money needs a look: %(code)s") % {"code": code}
-            lines = [subject, *(f"{name}: {value}" for name, value in details.items())]
-        try:
-            send_mail(title, "\n".join(lines), None, [staff.email])
-        except OSError as error:
-            # The log and the event have it; a mail server's trouble must not stop a scan.
-            log.warning("alert_not_mailed", code=code, error=type(error).__name__)
+    with override(settings.LANGUAGE_CODE):
+        title = _("Money needs a look: %(code)s") % {"code": code}
+    text = "\n".join([subject, *(f"{name}: {value}" for name, value in details.items())])
+    try:
+        for address in _deciders().values_list("email", flat=True):
+            send_mail(title, text, None, [address])
+    except OSError as error:
+        # The log and the event have it; a mail server's trouble must not stop a scan.
+        log.warning("alert_not_mailed", code=code, error=type(error).__name__)
+
+
+def _deciders() -> QuerySet[User]:
+    """Staff who may decide, by themselves or by a group of theirs."""
+    app, codename = PERMISSION.split(".")
+    of_user = Q(user_permissions__content_type__app_label=app, user_permissions__codename=codename)
+    of_group = Q(
+        groups__permissions__content_type__app_label=app, groups__permissions__codename=codename
+    )
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    return staff.filter(Q(is_superuser=True) | of_user | of_group).distinct()

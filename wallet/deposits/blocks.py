@@ -186,14 +186,16 @@ def _strays(network: str, content: BlockContent, watch: Watch) -> None:
 
 
 def _absurd(network: str, transfer: IncomingTransfer, watch: Watch) -> None:
-    """More than any ledger holds: a listed token's contract has gone mad, so nothing is credited."""
+    """More than any ledger holds: a listed token's contract has gone mad. Nothing is credited."""
     if transfer.block is None:
         return
     stray = Stray(
         transfer.asset.value, transfer.txid, transfer.place, transfer.recipient, transfer.amount
     )
     _keep_strays(network, transfer.block, [stray], watch)
-    tell_staff("absurd_amount", transfer.txid, {"asset": stray.contract, "amount": str(stray.amount)})
+    tell_staff(
+        "absurd_amount", transfer.txid, {"asset": stray.contract, "amount": str(stray.amount)}
+    )
 
 
 def _keep_strays(network: str, ref: BlockRef, strays: Iterable[Stray], watch: Watch) -> None:

@@ -131,10 +131,7 @@ def _book_difference(asset: Asset, units: int, block: BlockRef) -> None:
 def _own_payment_is_on_its_way(block: BlockRef) -> bool:
     """A payment to cold storage that chain and ledger do not both have as of this block."""
     cold = Payment.objects.filter(network=Network.ETHEREUM, kind=PaymentKind.COLD)
-    return (
-        cold.filter(state__in=_OPEN).exists()
-        or cold.filter(height__gt=block.height).exists()
-    )
+    return cold.filter(state__in=_OPEN).exists() or cold.filter(height__gt=block.height).exists()
 
 
 def _final_balance(client: EthereumChain, asset: Asset, address: str) -> int:

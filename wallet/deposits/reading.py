@@ -48,7 +48,8 @@ class Reached:
 class Reader(Protocol):
     """One network's nodes."""
 
-    network: str
+    @property
+    def network(self) -> str: ...
 
     @property
     def first(self) -> ChainClient: ...

@@ -68,7 +68,14 @@ def place_in_block(deposit: Deposit, transfer: IncomingTransfer) -> None:
         deposit.save(update_fields=["height", "block_hash", "reason"])
         record("deposit.moved", subject(deposit), where)
     else:
-        move(deposit, DepositState.CONFIRMING, confirmations=0, details=where, **where)
+        move(
+            deposit,
+            DepositState.CONFIRMING,
+            details=where,
+            height=block.height,
+            block_hash=block.hash,
+            confirmations=0,
+        )
 
 
 def subject(deposit: Deposit) -> str:

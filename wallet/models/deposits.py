@@ -30,10 +30,10 @@ class DepositState(models.TextChoices):
 class Deposit(models.Model):
     """One payment to one address of ours.
 
-    What it is never changes: network, `txid`, `place`, amount, sender and inputs. `place` is `vout:N` for Bitcoin,
-    `trace:0.1` (the path of the call; empty for the top level) for ETH and `log:N` (the ordinal of
-    the log within its transaction) for tokens, so a transaction that comes again in another block
-    is the same deposit. `height` None: in no block of the best chain.
+    What it is never changes: network, `txid`, `place`, amount, sender and inputs. `place` is
+    `vout:N` for Bitcoin, `trace:0.1` (the path of the call; empty for the top level) for ETH and
+    `log:N` (the ordinal of the log within its transaction) for tokens, so a transaction that comes
+    again in another block is the same deposit. `height` None: in no block of the best chain.
     """
 
     user = models.ForeignKey(

@@ -1,7 +1,5 @@
 """Comparing, writing down what was found, and stopping withdrawals where it is wrong."""
 
-from contextlib import closing
-
 import structlog
 from django.db import transaction
 
@@ -12,7 +10,7 @@ from wallet.chains.errors import ChainError
 from wallet.deposits import scan
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
-from wallet.deposits.ethereum_reader import EthereumReader
+from wallet.deposits.nodes import reader_of
 from wallet.invariants import snapshot
 from wallet.models import ChainCursor, Policy, ReconciliationRun
 from wallet.policies import policy
@@ -80,17 +78,16 @@ def _look(network: str, findings: Findings) -> None:
         code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
         findings.unproven.append(Unproven(network, code))
         return
-    if network == Network.BITCOIN:
+    reader = reader_of(network)
+    if isinstance(reader, BitcoinReader):
         with snapshot():
             ledger, outputs = books.custody(), bitcoin_outputs()
-        with closing(BitcoinReader()) as bitcoin:
-            look_at_bitcoin(bitcoin, findings, ledger, outputs)
+        look_at_bitcoin(reader, findings, ledger, outputs)
         return
     with snapshot():
         ledger = books.custody()
         known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
-    with closing(EthereumReader()) as ethereum:
-        look_at_ethereum(ethereum, findings, ledger, known)
+    look_at_ethereum(reader, findings, ledger, known)
 
 
 def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:

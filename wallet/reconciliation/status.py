@@ -4,7 +4,6 @@ Reads what the site knows (cursors, ledger, queues, rates) and asks the nodes fo
 """
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +13,7 @@ from wallet import chart, movements
 from wallet.addressing import is_offered
 from wallet.assets import Asset, Network, coins
 from wallet.chains.errors import ChainError
-from wallet.deposits.bitcoin_reader import BitcoinReader
-from wallet.deposits.ethereum_reader import EthereumReader
+from wallet.deposits.nodes import reader_of
 from wallet.models import (
     AuditRecord,
     ChainCursor,
@@ -130,15 +128,14 @@ def _chain(status: Status, network: Network, now: datetime) -> None:
 
 
 def _node_heights(network: Network) -> Iterator[tuple[str, int | None]]:
-    reader = BitcoinReader() if network == Network.BITCOIN else EthereumReader()
-    with closing(reader):
-        for number, node in enumerate((reader.first, reader.second), start=1):
-            if node is None:
-                continue
-            try:
-                yield f"{network} {number}", node.tip().height
-            except ChainError:
-                yield f"{network} {number}", None
+    reader = reader_of(network)
+    for number, node in enumerate((reader.first, reader.second), start=1):
+        if node is None:
+            continue
+        try:
+            yield f"{network} {number}", node.tip().height
+        except ChainError:
+            yield f"{network} {number}", None
 
 
 def _coins(status: Status, asset: Asset) -> None:
