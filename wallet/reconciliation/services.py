@@ -2,12 +2,13 @@
 
 import structlog
 from django.db import transaction
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from wallet import events
 from wallet.addressing import is_offered
 from wallet.assets import Asset, Network, assets_of
 from wallet.chains.errors import ChainError
-from wallet.deposits import scan
+from wallet.deposits import Pass, scan
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.nodes import reader_of
@@ -23,6 +24,7 @@ from wallet.reconciliation.solvency import Solvency, solvency
 DISAGREE = "chain_and_ledger_disagree"
 NOT_PROVEN = "reconciliation_not_proven"
 INSOLVENT = "insolvent"
+WAIT_SECONDS = 60
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +75,7 @@ def compare() -> Findings:
 
 
 def _look(network: str, findings: Findings) -> None:
-    done = scan(network)
+    done: Pass = _when_free(scan, network)
     if done.trouble or not done.is_at_tip:
         code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
         findings.unproven.append(Unproven(network, code))
@@ -88,6 +90,15 @@ def _look(network: str, findings: Findings) -> None:
         ledger = books.custody()
         known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
     look_at_ethereum(reader, findings, ledger, known)
+
+
+# The beat's scanner has the network every few seconds.
+_when_free = Retrying(
+    retry=retry_if_result(lambda done: done.is_busy),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(WAIT_SECONDS),
+    retry_error_callback=lambda state: state.outcome.result() if state.outcome else Pass(),
+)
 
 
 def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:

@@ -2,15 +2,18 @@
 
 import pytest
 from django.conf import settings as site
+from django.db import connection
 from pytest_django import Settings
+from tenacity import stop_after_attempt, wait_none
 
 from tests.support.lying_node import lying_node
 from tests.wallet.house import refused
 from tests.wallet.reconciliation.sites import BitcoinSite, new_address
+from wallet.advisory import LockClass
 from wallet.assets import Network
 from wallet.models import MoneyEvent, PaymentState, Policy, ReconciliationRun, Utxo
 from wallet.policies import policy
-from wallet.reconciliation import compare, reconcile
+from wallet.reconciliation import compare, reconcile, services
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +124,22 @@ def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
     assert run.report["unproven"] == ["bitcoin: node_unavailable"]
     assert policy().withdrawals_open
     assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
+
+
+def test_a_scanner_that_never_ends_proves_nothing(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    patient = services._when_free.copy(stop=stop_after_attempt(2), wait=wait_none())
+    monkeypatch.setattr(services, "_when_free", patient)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 1)", [LockClass.SCANNER])
+        assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
+    finally:
+        other.close()
+    assert compare().is_ok
 
 
 def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(
