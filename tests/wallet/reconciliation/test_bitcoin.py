@@ -138,6 +138,9 @@ def test_a_scanner_that_never_ends_proves_nothing(
             cursor.execute("SELECT pg_advisory_lock(%s, 1)", [LockClass.SCANNER])
         assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
     finally:
+        # The connection goes back to its pool, and locks stay with it.
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
         other.close()
     assert compare().is_ok
 
