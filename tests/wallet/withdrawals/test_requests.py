@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from wallet.rates.errors import NoRate
 
 from tests.wallet.house import at_once, execute
 from tests.wallet.withdrawals.house import (
@@ -27,6 +26,7 @@ from wallet.keys.errors import AddressRefused
 from wallet.limits.errors import IdentityNeeded
 from wallet.models import AssetPolicy, Identity, MoneyEvent, Withdrawal, WithdrawalQuote
 from wallet.policies import asset_policy
+from wallet.rates.errors import NoRate
 from wallet.selectors import balance_krw
 from wallet.services import buy_in
 from wallet.withdrawals import errors
