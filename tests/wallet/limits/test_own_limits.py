@@ -11,12 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wallet.house import at_once, execute, make_player, refused
-from wallet import limits
+from tests.wallet.withdrawals.house import rules, set_rate
+from wallet import limits, movements
 from wallet.errors import WalletError
 from wallet.limits import errors, play
 from wallet.limits.own import RAISED_AFTER, in_effect
 from wallet.limits.periods import start_of
-from wallet.models import Identity, LimitKind, LimitPeriod, MoneyEvent, PlayerLimit, Transaction
+from wallet.models import (
+    Deposit,
+    DepositAddress,
+    Identity,
+    LimitKind,
+    LimitPeriod,
+    MoneyEvent,
+    PlayerLimit,
+    Transaction,
+)
 from wallet.selectors import balance_krw, escrow_krw
 from wallet.services import buy_in, cash_out, settle_hand
 
@@ -238,6 +248,62 @@ def test_when_the_time_is_up_nothing_is_brought_and_seats_are_left(record: Any) 
 
 def test_without_a_record_of_play_nobody_played() -> None:
     assert play._nobody_played(user_id=1, since=timezone.now()) == limits.Played(0, 0)
+
+
+def test_a_deposit_limit_hides_the_addresses_when_it_is_reached() -> None:
+    player = make_player()
+    limits.set_limit(user_id=player, kind="deposit", period="month", value=150_000)
+    limits.check_deposit(user_id=player)
+    deposited(player)
+    limits.check_deposit(user_id=player, amount_krw=50_000)
+    with pytest.raises(errors.DepositLimit) as caught:
+        limits.check_deposit(user_id=player, amount_krw=50_001)
+    assert caught.value.facts == {"max_krw": 50_000}
+    deposited(player)
+    with pytest.raises(errors.DepositLimit):
+        limits.check_deposit(user_id=player)
+    rules(deposits_open=False)
+    with pytest.raises(errors.DepositsClosed):
+        limits.check_deposit(user_id=player)
+
+
+def test_deposits_may_need_an_identity() -> None:
+    player = make_player()
+    rules(deposit_identity_level=1)
+    with pytest.raises(errors.IdentityNeeded):
+        limits.check_deposit(user_id=player)
+    Identity.objects.create(user_id=player, level=1)
+    limits.check_deposit(user_id=player)
+
+
+def deposited(user_id: int) -> None:
+    """100,000 won were credited just now."""
+    number = Deposit.objects.count()
+    address, _ = DepositAddress.objects.get_or_create(
+        user_id=user_id, network="bitcoin", derivation_index=0, address="a"
+    )
+    deposit = Deposit(
+        user_id=user_id,
+        address=address,
+        network="bitcoin",
+        asset="BTC",
+        txid=f"{number:064x}",
+        place="vout:0",
+        amount_units=100_000,
+        state="credited",
+        credited_at=timezone.now(),
+        amount_krw=100_000,
+        rate=set_rate("BTC"),
+    )
+    deposit.transaction = movements.credit_deposit(
+        deposit_id=number,
+        nth=1,
+        user_id=user_id,
+        asset="BTC",
+        amount_units=100_000,
+        amount_krw=100_000,
+    )
+    deposit.save()
 
 
 def test_who_is_too_young_does_not_play() -> None:
