@@ -64,13 +64,14 @@ def test_whose_wallet_it_is_is_said_once() -> None:
     player = player_with()
     entry = address_of(player, owner="")
     say = partial(declare_owner, user=player, address_id=entry.pk)
-    for wrong in (
+    wrongs: list[dict[str, Any]] = [
         {"owner": ""},
         {"owner": "bank"},
         {"owner": "other"},
         {"owner": "other", "owner_name": "x" * 101},
         {"owner": "self", "exchange": "a\x00"},
-    ):
+    ]
+    for wrong in wrongs:
         with pytest.raises(errors.OwnerInvalid):
             say(**wrong)
     said = say(owner="other", owner_name="Kim Minsu", exchange="Upbit")
