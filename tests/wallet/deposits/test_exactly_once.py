@@ -46,6 +46,7 @@ SETTINGS = (
     "BITCOIN_XPUB",
     "BITCOIN_HOT_ADDRESS",
     "BITCOIN_COLD_ADDRESS",
+    "BITCOIN_SCAN_FROM",
 )
 
 
@@ -100,7 +101,6 @@ def test_a_scanner_gives_way_to_one_that_runs(bitcoin):
 
 def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     amounts = [10_000 + number for number in range(60)]
     for number in range(0, 60, 3):
         pay_block(bitcoin, [(address, each) for each in amounts[number : number + 3]])
@@ -130,7 +130,6 @@ def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin):
 def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin):
     """Reorganisations of depth 1 to 6, twice each, some scanned before and some not."""
     players = [player_with_address("bitcoin") for _ in range(10)]
-    bitcoin.scan_calmly()
     amounts, depths = [], iter([1, 2, 3, 4, 5, 6] * 2)
     for block in range(50):
         payments = [(players[number % 10][1], 2_000 + 20 * block + number) for number in range(20)]
@@ -156,7 +155,6 @@ def test_staff_gets_a_mail_when_a_deposit_is_reversed(bitcoin, mailoutbox):
     staff = make_staff()
     make_staff(may_decide=False)
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     buy_in(user_id=player, table_id=1, amount_krw=495_000, key="b1")

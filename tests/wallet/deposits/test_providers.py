@@ -31,7 +31,6 @@ def laggard(bitcoin, settings):
 
 def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 1_000_000)
     ethereum.mine(5)
     honest = f"{1_000_000:064x}"
@@ -56,7 +55,6 @@ def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
 
 def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(2)
     newest = ethereum.node.call("eth_getBlockByNumber", "latest", False)
@@ -71,7 +69,6 @@ def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum,
 
 def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
     ethereum.scan_calmly()
@@ -93,7 +90,6 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
 
 def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
 
@@ -111,7 +107,6 @@ def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
 
 def test_a_first_node_that_falls_back_undoes_nothing(bitcoin, settings):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
     bitcoin.scan_calmly()
@@ -144,7 +139,6 @@ def test_a_silent_node_delays_the_credit(bitcoin, settings, which):
 
 def test_without_the_second_node_that_is_required_nothing_is_credited(bitcoin, settings):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     settings.REQUIRE_SECOND_NODE = True
     settings.BITCOIN_RPC_URL_2 = ""
@@ -168,7 +162,6 @@ def test_a_node_of_another_network_is_not_read(bitcoin, settings):
 
 def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
     _, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
 
@@ -185,7 +178,6 @@ def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
 
 def test_credits_can_be_asked_for_without_a_scan(bitcoin):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 5_000_000, depth=1)
     bitcoin.scan_calmly()
     assert credit_ready("bitcoin") == 0
