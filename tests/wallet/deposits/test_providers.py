@@ -76,9 +76,9 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     fork = ChainCursor.objects.get().height - 5
 
     def another_history(method, _params, result):
-        if method != "eth_getBlockByNumber" or int(result["number"], 16) <= fork:
-            return result
-        return result | {"hash": "0x" + result["hash"][:1:-1]}
+        height = int(result["number"], 16) if method == "eth_getBlockByNumber" else fork
+        names = [name for name, above in (("hash", 0), ("parentHash", 1)) if height > fork + above]
+        return result | {name: "0x" + result[name][:1:-1] for name in names} if names else result
 
     liar.tamper = another_history
     ethereum.mine()
@@ -86,6 +86,21 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     assert (the_deposit(user_id=user_id).state, won(user_id)) == ("credited", 495_000)
     liar.tamper = None
     ethereum.scan_calmly()
+
+
+def test_a_node_that_names_a_block_it_does_not_have_is_not_waited_for(ethereum, liar):
+    _, address = player_with_address("ethereum")
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(5)
+
+    def lost(method, _params, result):
+        return None if method == "eth_getBlockByHash" else result
+
+    liar.tamper = lost
+    assert ethereum.scan().trouble == "block_not_found"
+    liar.tamper = None
+    ethereum.scan_calmly()
+    assert the_deposit().state == "credited"
 
 
 def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
