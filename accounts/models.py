@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.nicknames import MAX_LENGTH, check_nickname, is_reserved, nickname_key, normalise
@@ -65,6 +66,10 @@ class User(AbstractUser):
     chat_muted_until = models.DateTimeField(
         _("muted in chats until"), null=True, blank=True, editable=False
     )
+    # When the password, a second factor or the email address was last changed; None: never.
+    credentials_changed_at = models.DateTimeField(
+        _("credentials changed"), null=True, blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["nickname"]
@@ -116,10 +121,18 @@ class User(AbstractUser):
             )
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Saves; the key is always computed here, whatever was assigned to it."""
+        """Saves; the key is always computed here, whatever was assigned to it.
+
+        A new password is noted whoever set it: the player, a reset, or staff.
+        """
         self.email = self.email.lower()
         self.nickname = normalise(self.nickname)
         self.nickname_key = nickname_key(self.nickname)
         if update_fields is not None and "nickname" in update_fields:
             update_fields = {*update_fields, "nickname_key"}
+        # Django's own mark of a password that was set and is not saved yet.
+        if self.pk is not None and getattr(self, "_password", None) is not None:
+            self.credentials_changed_at = timezone.now()
+            if update_fields is not None:
+                update_fields = {*update_fields, "credentials_changed_at"}
         super().save(*args, update_fields=update_fields, **kwargs)

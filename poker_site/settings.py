@@ -165,6 +165,16 @@ CELERY_BEAT_SCHEDULE = {
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},
+    "advance-withdrawals": {
+        "task": "wallet.tasks.advance_withdrawals",
+        "schedule": schedule(15.0),
+    },
+    "bar-overtime": {"task": "wallet.tasks.bar_overtime", "schedule": schedule(60.0)},
+    "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "reconcile": {
+        "task": "wallet.tasks.reconcile_coins",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     **{
         f"scan-{network}": {
             "task": "wallet.tasks.scan_chain",
@@ -174,11 +184,6 @@ CELERY_BEAT_SCHEDULE = {
             "options": {"expires": 3},
         }
         for network in ("bitcoin", "ethereum")
-    },
-    "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
-    "reconcile": {
-        "task": "wallet.tasks.reconcile_coins",
-        "schedule": crontab(hour="5", minute="10"),
     },
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }

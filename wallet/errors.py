@@ -9,10 +9,12 @@ WalletError
 ├── UnbalancedPostings     unbalanced            debits and credits differ
 └── LedgerRefused          ledger_refused        any other refusal of the database
 
-`code` is stable and for programs, `message` tells people what to do. An error of the database
-leaves its transaction unusable: catch these outside of the `atomic` block they came from.
+`code` is stable and for programs, `message` tells people what to do, `facts` say what would be
+possible. The errors of deposits, rates, withdrawals and limits are beside them. An error of the
+database leaves its transaction unusable: catch these outside of the `atomic` block they came from.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import IntegrityError
@@ -25,10 +27,13 @@ class WalletError(Exception):
 
     code: ClassVar[str] = "wallet_error"
     sentence: ClassVar[str | Promise] = _("The money was not moved. Please try again.")
+    facts: Mapping[str, int] = {}
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str = "", **facts: int) -> None:
         super().__init__(detail)
         self.detail = detail
+        if facts:
+            self.facts = facts
 
     @property
     def message(self) -> str:

@@ -39,8 +39,8 @@ _ONLY_PROGRESS = (
     "ratehalt",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py and
-# 0011_deposits.py.
+# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
+# 0011_deposits.py and 0012_withdrawals.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
@@ -49,6 +49,7 @@ GUARDS = (
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    "wallet_payout_address_owner_once",
     "wallet_ratehalt_lifted_once",
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",

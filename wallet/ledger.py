@@ -27,6 +27,8 @@ from wallet.errors import (
 from wallet.models import Account, Side, Transaction
 
 LARGEST_AMOUNT = 10**38 - 1
+# What one movement of a player's may be, in won.
+LARGEST_AMOUNT_KRW = 10**15
 REVERSAL = "reversal"
 
 # Nothing is written, and no row comes back, where the key is used or an account is not there.

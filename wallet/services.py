@@ -16,17 +16,17 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import transaction
 
-from wallet import chart
+from wallet import chart, limits
 from wallet.errors import IdempotencyConflict, InvalidAmount, UnbalancedPostings
+from wallet.ledger import LARGEST_AMOUNT_KRW as LARGEST_AMOUNT_KRW
 from wallet.ledger import credit, debit, post
+from wallet.limits.errors import PlayRefused
 from wallet.models import Transaction
 
 PLAY_GRANT = "play_grant"
 BUY_IN = "buy_in"
 CASH_OUT = "cash_out"
 HAND = "hand"
-
-LARGEST_AMOUNT_KRW = 10**15
 
 
 def grant_play_money(*, user_id: int) -> Transaction | None:
@@ -52,16 +52,22 @@ def grant_play_money(*, user_id: int) -> Transaction | None:
 def buy_in(*, user_id: int, table_id: int, amount_krw: int, key: str) -> Transaction:
     """Bring a player's won to a table: a buy-in or a top-up.
 
-    Raises InsufficientFunds, after which the caller's own database transaction is still good.
+    Raises InsufficientFunds, or why the player may not play (`limits.check_buy_in`), after which
+    the caller's own database transaction is still good.
     """
+    player, escrow = chart.player(user_id), chart.escrow(table_id, user_id)
+    postings = [debit(player, _won(amount_krw)), credit(escrow, amount_krw)]
     with transaction.atomic():
+        try:
+            limits.check_buy_in(user_id=user_id, amount_krw=amount_krw, accounts=(player, escrow))
+        except PlayRefused:
+            # What was paid before the limit was set is not refused when it is asked again.
+            if not Transaction.objects.filter(key=key).exists():
+                raise
         return post(
             kind=BUY_IN,
             key=key,
-            postings=[
-                debit(chart.player(user_id), _won(amount_krw)),
-                credit(chart.escrow(table_id, user_id), amount_krw),
-            ],
+            postings=postings,
             meta={"table_id": table_id, "user_id": user_id},
         )
 

@@ -13,6 +13,7 @@ from wallet.models.reports import ReconciliationRun
 from wallet.models.withdrawals import (
     Approval,
     PayoutAddress,
+    WalletOwner,
     Withdrawal,
     WithdrawalEvent,
     WithdrawalQuote,
@@ -56,6 +57,7 @@ __all__ = [
     "StrayTransfer",
     "Transaction",
     "Utxo",
+    "WalletOwner",
     "Withdrawal",
     "WithdrawalEvent",
     "WithdrawalQuote",

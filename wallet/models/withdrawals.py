@@ -14,8 +14,18 @@ from wallet.models.ledger import Transaction
 from wallet.models.rates import Rate
 
 
+class WalletOwner(models.TextChoices):
+    """Whose wallet an address is, as the Travel Rule asks (FATF recommendation 16)."""
+
+    SELF = "self", _("my own")
+    OTHER = "other", _("somebody else's")
+
+
 class PayoutAddress(models.Model):
-    """An entry of a player's address book. A new one cools before money goes there."""
+    """An entry of a player's address book. A new one cools before money goes there.
+
+    `owner` empty: not said yet. `exchange` names who keeps the wallet; empty for a private one.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -26,6 +36,11 @@ class PayoutAddress(models.Model):
     network = models.CharField(_("network"), max_length=20, choices=Network)
     address = models.CharField(_("address"), max_length=100)
     label = models.CharField(_("label"), max_length=40)
+    owner = models.CharField(
+        _("whose wallet"), max_length=10, choices=WalletOwner, blank=True, default=""
+    )
+    owner_name = models.CharField(_("owner's name"), max_length=100, blank=True, default="")
+    exchange = models.CharField(_("exchange"), max_length=100, blank=True, default="")
     created_at = models.DateTimeField(_("created"), db_default=Now())
     usable_from = models.DateTimeField(_("usable from"))
     removed_at = models.DateTimeField(_("removed"), null=True)
@@ -38,6 +53,12 @@ class PayoutAddress(models.Model):
                 fields=("user", "network", "address"),
                 condition=Q(removed_at__isnull=True),
                 name="wallet_payout_address_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner="", owner_name="", exchange="")
+                | Q(owner=WalletOwner.SELF)
+                | (Q(owner=WalletOwner.OTHER) & ~Q(owner_name="")),
+                name="wallet_payout_address_owner_named",
             ),
         )
 
@@ -136,7 +157,8 @@ class Withdrawal(models.Model):
     hold = models.OneToOneField(
         Transaction, models.PROTECT, related_name="+", verbose_name=_("hold")
     )
-    # The ledger transaction that ended it: settled (with the others of its batch), or given back.
+    # The ledger transaction that ended it: settled (one transaction may pay several withdrawals),
+    # or the hold given back.
     closing = models.ForeignKey(
         Transaction, models.PROTECT, null=True, related_name="+", verbose_name=_("closing")
     )
@@ -146,6 +168,8 @@ class Withdrawal(models.Model):
         verbose_name_plural = _("withdrawals")
         indexes = (
             models.Index(fields=("user", "-id"), name="wallet_withdrawal_of_user"),
+            # What was asked for lately, by everybody.
+            models.Index(fields=("requested_at",), name="wallet_withdrawal_recent"),
             models.Index(
                 fields=("state", "id"),
                 condition=~Q(state__in=("settled", "rejected", "cancelled", "expired", "failed")),

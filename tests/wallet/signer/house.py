@@ -22,7 +22,7 @@ from wallet.models import (
     WithdrawalQuote,
     WithdrawalState,
 )
-from wallet.signer.withdrawals import content_hash
+from wallet.withdrawals import content_hash
 
 AMOUNT_KRW, FEE_KRW = 100_000, 3_000
 FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC: 10**17}

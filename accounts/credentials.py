@@ -1,0 +1,28 @@
+"""When what somebody logs in with was last changed: money waits for a while after that.
+
+Passwords are noted where users are saved (`accounts.models.User.save`); here second factors and
+email addresses, which allauth keeps.
+"""
+
+from typing import Any
+
+from allauth.account.signals import email_changed
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.utils import timezone
+
+from accounts.models import User
+
+
+def connect() -> None:
+    for signal in (authenticator_added, authenticator_removed, authenticator_reset, email_changed):
+        signal.connect(_on_change, dispatch_uid="accounts.credentials")
+
+
+def _on_change(user: User, **kwargs: Any) -> None:
+    note_change(user=user)
+
+
+def note_change(*, user: User) -> None:
+    """From now on the user's credentials are new."""
+    user.credentials_changed_at = timezone.now()
+    user.save(update_fields=["credentials_changed_at"])

@@ -1,0 +1,141 @@
+"""Bitcoin against the ledger, on a real node."""
+
+import pytest
+from pytest_django import Settings
+
+from tests.support.lying_node import lying_node
+from tests.wallet.reconciliation.sites import BitcoinSite, new_address
+from wallet.assets import Network
+from wallet.models import MoneyEvent, PaymentState, Policy, Utxo
+from wallet.policies import policy
+from wallet.reconciliation import compare, reconcile
+
+pytestmark = pytest.mark.django_db
+
+
+def utxo(*, hot: bool) -> Utxo:
+    return Utxo.objects.get(deposit_address__isnull=hot)
+
+
+def test_what_is_there_agrees(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000, cold_sat=70_000_000)
+    run = reconcile()
+    assert run.is_ok, run.report
+    assert run.report["assets"]["BTC"] == {
+        "deposits": {"ledger": "0.00500000", "chain": "0.00500000", "pending": "0E-8", "off": "0E-8"},
+        "hot": {"ledger": "0.20000000", "chain": "0.20000000", "pending": "0E-8", "off": "0E-8"},
+        "cold": {"ledger": "0.70000000", "chain": "0.70000000", "pending": "0E-8", "off": "0E-8"},
+    }
+    assert policy().withdrawals_open
+
+
+def test_what_still_confirms_is_pending(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    bitcoin.node.send(new_address(Network.BITCOIN), 50_000_000)
+    bitcoin.node.mine()
+    findings = compare()
+    assert findings.is_ok, findings
+    by_place = {row.place: row for row in findings.holdings}
+    assert by_place["deposits"].pending_units == by_place["deposits"].chain_units == 50_000_000
+
+
+@pytest.mark.parametrize("hot", [True, False])
+def test_coins_that_somebody_else_took_stop_withdrawals(bitcoin: BitcoinSite, hot: bool) -> None:
+    bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000)
+    taken = utxo(hot=hot)
+    bitcoin.node.broadcast(bitcoin.spend(taken, bitcoin.node.accounts_address()).raw)
+    bitcoin.node.mine()
+
+    run = reconcile()
+    assert not run.is_ok
+    place = "hot" if hot else "deposits"
+    (line,) = run.report["differences"]
+    assert line.startswith(f"BTC {place} {taken.txid}:{taken.vout}: the ledger has")
+    assert line.endswith("the chain 0 BTC")
+    rules = Policy.objects.get()
+    assert not rules.withdrawals_open
+    assert str(taken.txid) in rules.stopped_reason
+    told = MoneyEvent.objects.get(kind="alert.chain_and_ledger_disagree")
+    assert told.payload == {"differences": [line], "in_all": 1}
+    # The first reason stays until a person clears it.
+    reconcile()
+    assert Policy.objects.get().stopped_reason == rules.stopped_reason
+
+
+def test_a_payment_of_ours_on_its_way_is_no_difference(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    row = utxo(hot=True)
+    signed = bitcoin.payment(row, bitcoin_cold(), PaymentState.SIGNED)
+    assert compare().is_ok  # signed, not sent
+    bitcoin.node.broadcast(signed.raw)
+    assert compare().is_ok  # in the mempool
+    bitcoin.node.mine()
+    findings = compare()
+    assert findings.is_ok, findings  # in a block, not settled
+    by_place = {holding.place: holding.chain_units for holding in findings.holdings}
+    assert by_place == {"deposits": 0, "hot": 20_000_000, "cold": 0}
+
+
+def bitcoin_cold() -> str:
+    from django.conf import settings
+
+    return str(settings.BITCOIN_COLD_ADDRESS)
+
+
+def test_a_payment_that_is_settled_on_paper_only_is_found(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    row = utxo(hot=True)
+    bitcoin.payment(row, bitcoin_cold(), PaymentState.SETTLED)
+    (difference,) = compare().differences
+    assert (difference.ledger_units, difference.chain_units) == (0, 20_000_000)
+
+
+def test_a_payments_input_that_another_transaction_took_is_missing(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    row = utxo(hot=True)
+    bitcoin.payment(row, bitcoin_cold(), PaymentState.SIGNED)
+    bitcoin.node.broadcast(bitcoin.spend(row, new_address(Network.BITCOIN)).raw)
+    bitcoin.node.mine()
+    assert [(each.place, each.chain_units) for each in compare().differences] == [("hot", 0)]
+
+
+@pytest.mark.parametrize("lies", ["first", "second"])
+def test_a_node_that_hides_an_output_stops_withdrawals(
+    bitcoin: BitcoinSite, settings: Settings, lies: str
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    with lying_node(bitcoin.node.url) as liar:
+        liar.tell("gettxout", None)
+        setattr(settings, "BITCOIN_RPC_URL" if lies == "first" else "BITCOIN_RPC_URL_2", liar.url)
+        run = reconcile()
+    assert not run.is_ok
+    assert not policy().withdrawals_open
+
+
+def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    settings.BITCOIN_RPC_URL = "http://127.0.0.1:1"
+    run = reconcile()
+    assert not run.is_ok
+    assert run.report["unproven"] == ["bitcoin: node_unavailable"]
+    assert policy().withdrawals_open
+    assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
+
+
+def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    settings.BITCOIN_RPC_URL = ""
+    assert reconcile().report["unproven"] == ["BTC deposits: not_offered"]
+
+
+def test_a_report_is_kept_for_ever(bitcoin: BitcoinSite) -> None:
+    from tests.wallet.house import refused
+    from wallet.models import ReconciliationRun
+
+    run = reconcile()
+    with refused("wallet_append_only"):
+        ReconciliationRun.objects.filter(pk=run.pk).update(is_ok=True)

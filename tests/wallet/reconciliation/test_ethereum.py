@@ -1,0 +1,161 @@
+"""Ethereum against the ledger, on a real node."""
+
+import pytest
+from django.conf import settings as site
+from pytest_django import Settings
+
+from tests.support.lying_node import lying_node
+from tests.wallet.reconciliation.sites import EthereumSite
+from wallet.models import Deposit, Payment, PaymentAttempt, PaymentKind, PaymentState
+from wallet.policies import policy
+from wallet.reconciliation import compare, reconcile
+from wallet.reconciliation.findings import Findings
+
+pytestmark = pytest.mark.django_db
+ETHER = 10**18
+
+
+def chain_units(findings: Findings) -> dict[tuple[str, str], int]:
+    return {
+        (row.asset, row.place): row.chain_units for row in findings.holdings if row.chain_units
+    }
+
+
+def test_what_is_there_agrees(ethereum: EthereumSite) -> None:
+    ethereum.start()
+    ethereum.pay(wei=2 * ETHER, usdt=50_000_000)
+    ethereum.pay(usdc=70_000_000)
+    ethereum.node.send(site.ETHEREUM_HOT_ADDRESS, 3 * ETHER)
+    ethereum.node.send(site.ETHEREUM_COLD_ADDRESS, 5 * ETHER)
+    ethereum.node.transfer_token(ethereum.tokens.usdc, site.ETHEREUM_HOT_ADDRESS, 9_000_000)
+    ethereum.settle()
+    run = reconcile()
+    assert run.is_ok, run.report
+    assert chain_units(compare()) == {
+        ("ETH", "deposits"): 2 * ETHER,
+        ("ETH", "hot"): 3 * ETHER,
+        ("ETH", "cold"): 5 * ETHER,
+        ("USDT", "deposits"): 50_000_000,
+        ("USDC", "deposits"): 70_000_000,
+        ("USDC", "hot"): 9_000_000,
+    }
+
+
+def test_deposits_before_and_after_they_are_credited_agree(ethereum: EthereumSite) -> None:
+    """Small ones are credited before their block is final: the final balance lacks them yet."""
+    ethereum.start()
+    ethereum.pay(wei=ETHER // 10)
+    for _ in range(10):
+        ethereum.node.mine()
+        findings = compare()
+        assert findings.is_ok, findings
+    assert Deposit.objects.get().state == "credited"
+
+
+@pytest.mark.parametrize("asset", ["ETH", "USDC"])
+def test_coins_that_left_a_deposit_address_stop_withdrawals_and_the_address_is_named(
+    ethereum: EthereumSite, asset: str
+) -> None:
+    ethereum.start()
+    ethereum.pay(wei=ETHER, usdc=70_000_000)
+    robbed = ethereum.pay(wei=2 * ETHER, usdc=90_000_000)
+    ethereum.settle()
+    thief = ethereum.node.accounts[5]
+    ethereum.node.impersonate(robbed)
+    if asset == "ETH":
+        ethereum.node.send(thief, ETHER, sender=robbed)
+    else:
+        ethereum.node.transfer_token(ethereum.tokens.usdc, thief, 90_000_000, sender=robbed)
+    ethereum.settle()
+
+    run = reconcile()
+    assert not run.is_ok
+    lines = [line for line in run.report["differences"] if line.startswith(asset)]
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{asset} deposits {robbed}: the ledger has")
+    assert not policy().withdrawals_open
+    assert robbed in policy().stopped_reason
+
+
+def test_coins_that_left_the_hot_wallet_stop_withdrawals(ethereum: EthereumSite) -> None:
+    ethereum.start()
+    hot = site.ETHEREUM_HOT_ADDRESS
+    ethereum.node.send(hot, 3 * ETHER)
+    ethereum.settle()
+    ethereum.node.impersonate(hot)
+    ethereum.node.send(ethereum.node.accounts[5], ETHER, sender=hot)
+    ethereum.settle()
+    (difference,) = compare().differences
+    assert (difference.asset, difference.place, difference.where) == ("ETH", "hot", hot)
+    assert difference.ledger_units == 3 * ETHER
+    assert difference.chain_units < 2 * ETHER
+
+
+def test_a_payment_of_ours_that_is_not_final_is_no_difference(ethereum: EthereumSite) -> None:
+    ethereum.start()
+    hot = site.ETHEREUM_HOT_ADDRESS
+    ethereum.node.send(hot, 3 * ETHER)
+    ethereum.settle()
+    payment = Payment.objects.create(
+        network="ethereum",
+        asset="ETH",
+        kind=PaymentKind.WITHDRAWAL,
+        from_address=hot,
+        nonce=0,
+        amount_units=ETHER,
+        fee_cap_units=ETHER,
+        state=PaymentState.BROADCAST,
+    )
+    ethereum.node.impersonate(hot)
+    txid = ethereum.node.send(ethereum.node.accounts[5], ETHER, sender=hot)
+    PaymentAttempt.objects.create(
+        payment=payment,
+        number=1,
+        network="ethereum",
+        txid=txid,
+        raw="0x",
+        fee_units=ETHER,
+        fee_rate=1,
+    )
+    ethereum.node.mine()
+    findings = compare()
+    assert findings.is_ok, findings
+    # Final on the chain and not settled: another look will tell, nothing stops.
+    ethereum.settle()
+    run = reconcile()
+    assert run.report["unproven"] == [f"ethereum: payment_not_settled (payment {payment.pk})"]
+    assert run.report["differences"] == []
+    assert policy().withdrawals_open
+
+
+@pytest.mark.parametrize("variable", ["ETHEREUM_RPC_URL", "ETHEREUM_RPC_URL_2"])
+@pytest.mark.parametrize("wei", [0, 7 * ETHER])
+def test_a_node_that_lies_about_a_balance_stops_withdrawals(
+    ethereum: EthereumSite, settings: Settings, variable: str, wei: int
+) -> None:
+    ethereum.start()
+    ethereum.pay(wei=ETHER)
+    ethereum.settle()
+    with lying_node(ethereum.node.url) as liar:
+        liar.tell("eth_getBalance", hex(wei))
+        setattr(settings, variable, liar.url)
+        settings.ETHEREUM_COLD_ADDRESS = ""
+        run = reconcile()
+    assert not run.is_ok
+    assert not policy().withdrawals_open
+
+
+def test_a_node_with_nonsense_for_a_balance_proves_nothing(
+    ethereum: EthereumSite, settings: Settings
+) -> None:
+    ethereum.start()
+    ethereum.pay(wei=ETHER)
+    ethereum.settle()
+    settings.ETHEREUM_COLD_ADDRESS = ""
+    for nonsense in ("-0x1", "1", None, 1, "0x" + "f" * 80):
+        with lying_node(ethereum.node.url) as liar:
+            liar.tell("eth_getBalance", nonsense)
+            settings.ETHEREUM_RPC_URL = liar.url
+            (unproven,) = compare().unproven
+            assert unproven.code == "node_answer_invalid"
+    assert policy().withdrawals_open

@@ -1,0 +1,268 @@
+"""What is unusual, and what follows from it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tests.accounts.test_second_factor import code_for
+from tests.wallet.house import execute
+from tests.wallet.withdrawals.house import (
+    address_of,
+    ask,
+    codes,
+    player_with,
+    rules,
+    set_rate,
+)
+from wallet import addressing, chart, movements, withdrawals
+from wallet.ledger import credit, debit, post
+from wallet.models import Deposit, DepositEvent, DepositState, Withdrawal
+from wallet.services import buy_in, settle_hand
+from wallet.withdrawals import errors
+
+pytestmark = pytest.mark.django_db
+
+
+def settled(user: User, amount_krw: int) -> Withdrawal:
+    """A withdrawal that was paid."""
+    asked = ask(user, amount_krw)
+    for state in ("approved", "signed", "broadcast", "confirmed"):
+        withdrawals.mark(asked, state)
+    movement = movements.Movement()
+    movement.paid_out(asked)
+    return withdrawals.mark(asked, "settled", closing=movement.post(asked.pk))
+
+
+def deposited(user: User, *, state: str = DepositState.CREDITED) -> Deposit:
+    """A deposit of 100,000 won that is in the ledger."""
+    number = Deposit.objects.count()
+    deposit = Deposit.objects.create(
+        user=user,
+        address=addressing.deposit_address(user_id=user.pk, network="bitcoin"),
+        network="bitcoin",
+        asset="BTC",
+        txid=f"{number:064x}",
+        place="vout:0",
+        amount_units=100_000,
+        state=DepositState.CONFIRMING,
+    )
+    deposit.transaction = movements.credit_deposit(
+        deposit_id=deposit.pk,
+        nth=1,
+        user_id=user.pk,
+        asset="BTC",
+        amount_units=100_000,
+        amount_krw=100_000,
+    )
+    deposit.rate, deposit.amount_krw = set_rate("BTC"), 100_000
+    deposit.credited_at, deposit.state = timezone.now(), state
+    deposit.save()
+    DepositEvent.objects.create(deposit=deposit, state=state)
+    return deposit
+
+
+def played(user: User, *, hands: int) -> None:
+    rival = player_with(1_000_000)
+    for seated in (user, rival):
+        buy_in(user_id=seated.pk, table_id=1, amount_krw=50_000, key=f"in:{seated.pk}")
+    for number in range(hands):
+        net = {user.pk: 100, rival.pk: -100}
+        settle_hand(table_id=1, hand_id=f"{user.pk}:{number}", net_krw=net, rake_krw=0)
+
+
+def test_the_first_one_waits_and_the_next_does_not() -> None:
+    player = player_with()
+    rules(wait_hours=24)
+    first = ask(player)
+    assert (first.state, codes(first), first.approvals_needed) == (
+        "cooling",
+        {"first_withdrawal"},
+        0,
+    )
+    assert timedelta(hours=23) < first.cooling_until - timezone.now() <= timedelta(hours=24)
+    assert (ask(player).state, Withdrawal.objects.filter(state="approved").count()) == (
+        "approved",
+        1,
+    )
+
+
+def test_a_new_address_waits_until_it_may_be_used() -> None:
+    player = player_with()
+    rules(address_wait_hours=24)
+    entry = address_of(player)
+    asked = ask(player)
+    assert "new_address" in codes(asked)
+    assert (asked.state, asked.cooling_until) == ("cooling", entry.usable_from)
+
+
+@pytest.mark.parametrize(
+    ("amount_krw", "needed", "flagged"),
+    [(1_000_000, 0, False), (1_000_001, 1, True), (10_000_000, 1, True), (10_000_001, 2, True)],
+)
+def test_large_ones_need_staff(amount_krw: int, needed: int, flagged: bool) -> None:
+    asked = ask(player_with(20_000_000), amount_krw)
+    assert (asked.approvals_needed, "large" in codes(asked)) == (needed, flagged)
+    assert asked.state == ("approval" if needed else "approved")
+    assert (asked.expires_at is not None) == bool(needed)
+
+
+def test_large_ones_wait() -> None:
+    player = player_with(5_000_000)
+    ask(player)
+    rules(wait_hours=24)
+    assert ask(player, 2_000_000).state == "cooling"
+
+
+def test_a_new_password_makes_wait_and_staff_are_not_needed() -> None:
+    player = player_with()
+    assert player.credentials_changed_at is None
+    player.set_password("river-card-78")
+    player.save()
+    asked = ask(player)
+    assert (asked.state, asked.approvals_needed) == ("cooling", 0)
+    assert "credentials_changed" in codes(asked)
+    rules(credentials_wait_hours=0)
+    assert ask(player).state == "approved"
+
+
+def test_a_password_changed_on_its_page_and_one_hashed_anew_differ(
+    client: Client, redis_url: str
+) -> None:
+    player = player_with()
+    player.set_password("river-card-77")
+    player.save(update_fields=["password"])
+    User.objects.filter(pk=player.pk).update(credentials_changed_at=None)
+    client.force_login(player)
+    client.get("/accounts/password/change/")
+    player.refresh_from_db()
+    assert player.check_password("river-card-77")
+    assert player.credentials_changed_at is None
+    answer = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": "river-card-77", "password1": "turn-card-881"},
+    )
+    assert answer.status_code == 302
+    player.refresh_from_db()
+    assert player.check_password("turn-card-881")
+    assert timezone.now() - player.credentials_changed_at < timedelta(minutes=1)
+
+
+def test_a_second_factor_that_comes_or_goes_counts(client: Client, redis_url: str) -> None:
+    player = player_with()
+    EmailAddress.objects.create(user=player, email=player.email, primary=True, verified=True)
+    player.set_password("river-card-77")
+    player.save()
+    login = {"login": player.email, "password": "river-card-77"}
+    assert client.post("/accounts/login/", login).status_code == 302
+    for path, form in (("activate", None), ("deactivate", {})):
+        User.objects.filter(pk=player.pk).update(credentials_changed_at=None)
+        page = client.get(f"/accounts/2fa/totp/{path}/")
+        if form is None:
+            form = {"code": code_for(page.context["form"].secret)}
+        assert client.post(f"/accounts/2fa/totp/{path}/", form).status_code == 302
+        player.refresh_from_db()
+        assert player.credentials_changed_at is not None, path
+    assert not Authenticator.objects.filter(user=player).exists()
+
+
+def test_many_in_a_day_need_staff() -> None:
+    player = player_with()
+    for _ in range(3):
+        assert ask(player, 10_000).approvals_needed == 0
+    fourth = ask(player, 10_000)
+    assert (fourth.approvals_needed, codes(fourth)) == (1, {"many_in_a_short_time"})
+
+
+def test_who_calls_off_again_and_again_needs_staff() -> None:
+    player = player_with()
+    for _ in range(3):
+        withdrawals.cancel(user=player, public_id=ask(player).public_id)
+    assert "cancels_often" in codes(ask(player))
+
+
+def test_more_than_three_times_the_usual_is_unusual() -> None:
+    player = player_with()
+    for amount_krw in (10_000, 20_000, 30_000):
+        settled(player, amount_krw)
+    assert "unusual_amount" not in codes(ask(player, 90_000))
+    assert "unusual_amount" in codes(ask(player, 90_001))
+
+
+def test_money_that_comes_and_goes_without_play_needs_staff() -> None:
+    player = player_with()
+    deposited(player)
+    asked = ask(player)
+    assert (asked.approvals_needed, "deposit_without_play" in codes(asked)) == (1, True)
+    played(player, hands=19)
+    assert "deposit_without_play" in codes(ask(player))
+    played_enough = player_with()
+    deposited(played_enough)
+    played(played_enough, hands=20)
+    assert "deposit_without_play" not in codes(ask(played_enough))
+
+
+def test_an_address_of_two_players_needs_staff() -> None:
+    player, other = player_with(), player_with()
+    address_of(other)
+    asked = ask(player)
+    assert (asked.approvals_needed, codes(asked)) == (1, {"first_withdrawal", "address_shared"})
+
+
+def test_who_owes_the_house_gets_nothing() -> None:
+    player = player_with(100_000)
+    post(
+        kind="test",
+        key="owed",
+        postings=[debit(chart.receivable(player.pk), 1), credit(chart.fees(), 1)],
+    )
+    assert withdrawals.frozen_reason(player.pk) == "receivable"
+    with pytest.raises(errors.WithdrawalsFrozen, match="receivable"):
+        ask(player)
+
+
+def test_after_a_reversed_deposit_nothing_leaves_and_later_staff_look() -> None:
+    player = player_with()
+    deposit = deposited(player)
+    assert withdrawals.frozen_reason(player.pk) == ""
+    deposit.state = DepositState.REVERSED
+    deposit.save()
+    DepositEvent.objects.create(deposit=deposit, state=DepositState.REVERSED)
+    assert withdrawals.frozen_reason(player.pk) == "deposit_reversed"
+    with pytest.raises(errors.WithdrawalsFrozen):
+        ask(player)
+    execute("SET session_replication_role = replica")
+    execute("UPDATE wallet_depositevent SET at = at - interval '73 hours'")
+    execute("SET session_replication_role = origin")
+    assert withdrawals.frozen_reason(player.pk) == ""
+    asked = ask(player)
+    assert (asked.approvals_needed, "deposit_reversed" in codes(asked)) == (1, True)
+
+
+def test_a_closed_account_gets_nothing() -> None:
+    player = player_with()
+    User.objects.filter(pk=player.pk).update(is_active=False)
+    with pytest.raises(errors.WithdrawalsFrozen, match="account_closed"):
+        ask(player)
+
+
+def test_every_reason_is_told_at_once() -> None:
+    player = player_with(5_000_000)
+    address_of(player_with())
+    rules(wait_hours=24, address_wait_hours=48)
+    player.set_password("river-card-78")
+    player.save()
+    asked: Any = ask(player, 2_000_000)
+    assert codes(asked) == {
+        "large",
+        "new_address",
+        "address_shared",
+        "credentials_changed",
+        "first_withdrawal",
+    }
+    assert asked.cooling_until == asked.payout_address.usable_from

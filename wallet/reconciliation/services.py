@@ -1,0 +1,115 @@
+"""Comparing, writing down what was found, and stopping withdrawals where it is wrong."""
+
+from contextlib import closing
+
+import structlog
+from django.db import transaction
+
+from wallet import events
+from wallet.addressing import is_offered
+from wallet.assets import Asset, Network, assets_of
+from wallet.chains.errors import ChainError
+from wallet.deposits import scan
+from wallet.deposits.alerts import tell_staff
+from wallet.deposits.bitcoin_reader import BitcoinReader
+from wallet.deposits.ethereum_reader import EthereumReader
+from wallet.invariants import snapshot
+from wallet.models import ChainCursor, Policy, ReconciliationRun
+from wallet.policies import policy
+from wallet.reconciliation import books
+from wallet.reconciliation.bitcoin import bitcoin_outputs, look_at_bitcoin
+from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum
+from wallet.reconciliation.findings import Findings, Unproven
+from wallet.reconciliation.solvency import Solvency, solvency
+
+DISAGREE = "chain_and_ledger_disagree"
+NOT_PROVEN = "reconciliation_not_proven"
+INSOLVENT = "insolvent"
+
+log = structlog.get_logger(__name__)
+
+
+def reconcile() -> ReconciliationRun:
+    """Read the chains to their tips, compare them with the ledger, and write down what was found.
+
+    A difference that two looks find stops withdrawals until a person starts them again; staff are
+    told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
+    nothing.
+    """
+    findings = compare()
+    if findings.differences:
+        # What was on its way at the first look is there at the second.
+        findings = compare()
+    balance = solvency(findings)
+    report = findings.as_data() | {"solvency": balance.as_data()}
+    with transaction.atomic():
+        run = ReconciliationRun.objects.create(
+            is_ok=findings.is_ok, is_solvent=balance.is_solvent, report=report
+        )
+        events.record(
+            "reconciliation",
+            f"reconciliation:{run.pk}",
+            {"is_ok": run.is_ok, "is_solvent": run.is_solvent},
+        )
+        _act(run, findings, balance)
+    log.info("reconciled", run=run.pk, is_ok=run.is_ok, is_solvent=run.is_solvent)
+    return run
+
+
+def compare() -> Findings:
+    """One look at every network, and at the ledger of those that are not offered."""
+    findings = Findings()
+    for network in Network:
+        if is_offered(network):
+            try:
+                _look(network, findings)
+            except ChainError as error:
+                findings.unproven.append(Unproven(network, error.code, error.detail[:200]))
+    looked_at = {(holding.asset, holding.place) for holding in findings.holdings}
+    told = {unproven.subject for unproven in findings.unproven}
+    for (asset, place), units in sorted(books.custody().items()):
+        network = next(each for each in Network if Asset(asset) in assets_of(each))
+        if units and (asset, place) not in looked_at and network not in told:
+            findings.unproven.append(Unproven(f"{asset} {place}", "not_offered"))
+    return findings
+
+
+def _look(network: str, findings: Findings) -> None:
+    done = scan(network)
+    if done.trouble or not done.is_at_tip:
+        code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
+        findings.unproven.append(Unproven(network, code))
+        return
+    if network == Network.BITCOIN:
+        with snapshot():
+            ledger, outputs = books.custody(), bitcoin_outputs()
+        with closing(BitcoinReader()) as bitcoin:
+            look_at_bitcoin(bitcoin, findings, ledger, outputs)
+        return
+    with snapshot():
+        ledger = books.custody()
+        known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
+    with closing(EthereumReader()) as ethereum:
+        look_at_ethereum(ethereum, findings, ledger, known)
+
+
+def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:
+    subject = f"reconciliation:{run.pk}"
+    if findings.differences:
+        lines = [str(each) for each in findings.differences]
+        stop_withdrawals(f"#{run.pk}: {lines[0]}")
+        tell_staff(DISAGREE, subject, {"differences": lines[:10], "in_all": len(lines)})
+    if findings.unproven:
+        tell_staff(NOT_PROVEN, subject, {"unproven": [str(each) for each in findings.unproven]})
+    if not balance.is_solvent:
+        tell_staff(INSOLVENT, subject, balance.as_data())
+
+
+def stop_withdrawals(reason: str) -> None:
+    """Close withdrawals and say why, in the caller's transaction. The first reason stays."""
+    policy()
+    rules = Policy.objects.select_for_update().get(id=1)
+    rules.withdrawals_open = False
+    rules.stopped_reason = rules.stopped_reason or reason[:300]
+    rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
+    events.record("withdrawals_stopped", "policy", {"reason": reason})

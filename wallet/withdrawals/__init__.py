@@ -1,0 +1,24 @@
+"""Money out, until it is handed to the signer. `docs/withdrawals.md` tells it in one page.
+
+quote → request (held) → COOLING → APPROVAL (0, 1 or 2 staff) → APPROVED → the signer's.
+"""
+
+from wallet.withdrawals.advancing import advance
+from wallet.withdrawals.content import content_hash
+from wallet.withdrawals.decisions import approve, reject
+from wallet.withdrawals.gates import frozen_reason
+from wallet.withdrawals.progress import mark
+from wallet.withdrawals.quotes import quote
+from wallet.withdrawals.requests import cancel, request
+
+__all__ = [
+    "advance",
+    "approve",
+    "cancel",
+    "content_hash",
+    "frozen_reason",
+    "mark",
+    "quote",
+    "reject",
+    "request",
+]

@@ -1,0 +1,113 @@
+"""What staff do: approve or reject exactly the content that they looked at."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from wallet import events
+from wallet.models import Approval, Withdrawal, WithdrawalState
+from wallet.withdrawals.content import content_hash as hash_of
+from wallet.withdrawals.errors import (
+    AlreadyDecided,
+    ContentChanged,
+    NotApprover,
+    OwnWithdrawal,
+    StateRefused,
+    WithdrawalUnknown,
+)
+from wallet.withdrawals.gates import refuse_while_closed, refuse_while_frozen
+from wallet.withdrawals.progress import mark
+from wallet.withdrawals.states import BEFORE_SIGNING
+
+PERMISSION = "wallet.approve_withdrawal"
+
+
+def approve(
+    *, staff: User, public_id: uuid.UUID | str, content_hash: str, note: str = ""
+) -> Withdrawal:
+    """Approve a withdrawal that cools or is in review; the last one needed lets it go on.
+
+    `content_hash` is that of what the member of staff saw. Raises NotApprover, WithdrawalUnknown,
+    OwnWithdrawal, ContentChanged, StateRefused, AlreadyDecided, WithdrawalsClosed,
+    WithdrawalsFrozen.
+    """
+    with transaction.atomic():
+        row = _to_decide_on(staff, public_id, content_hash)
+        refuse_while_closed()
+        refuse_while_frozen(row.user_id)
+        if row.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL):
+            raise StateRefused(f"{row.public_id} is {row.state}")
+        if row.approvals.filter(staff=staff).exists():
+            raise AlreadyDecided(str(row.public_id))
+        _write(row, staff, approved=True, note=note)
+        if row.state == WithdrawalState.APPROVAL and is_approved(row):
+            return mark(row, WithdrawalState.APPROVED, reason="approved", actor=staff)
+        return row
+
+
+def reject(
+    *, staff: User, public_id: uuid.UUID | str, content_hash: str, note: str = ""
+) -> Withdrawal:
+    """Reject a withdrawal that is not signed yet; the hold goes back to the player.
+
+    Also by one who approved it before. Raises as `approve` does, but works while withdrawals are
+    closed or frozen.
+    """
+    with transaction.atomic():
+        row = _to_decide_on(staff, public_id, content_hash)
+        if row.state not in BEFORE_SIGNING:
+            raise StateRefused(f"{row.public_id} is {row.state}")
+        if not row.approvals.filter(staff=staff).exists():
+            _write(row, staff, approved=False, note=note)
+        return mark(row, WithdrawalState.REJECTED, reason=note or "staff", actor=staff)
+
+
+def is_approved(row: Withdrawal) -> bool:
+    """As many different members of staff as it needs have approved exactly this content."""
+    approvals = row.approvals.filter(approved=True, content_hash=row.content_hash)
+    staff = approvals.exclude(staff_id=row.user_id).values("staff_id").distinct()
+    return staff.count() >= row.approvals_needed
+
+
+def _to_decide_on(staff: User, public_id: uuid.UUID | str, content_hash: str) -> Withdrawal:
+    """The withdrawal, locked, if this member of staff may decide on it."""
+    # What a session remembers of its user's rights may be old.
+    staff = User.objects.get(pk=staff.pk)
+    if not (staff.is_active and staff.is_staff and staff.has_perm(PERMISSION)):
+        raise NotApprover(str(staff.pk))
+    try:
+        number = uuid.UUID(str(public_id))
+    except ValueError:
+        raise WithdrawalUnknown(str(public_id)) from None
+    rows = Withdrawal.objects.select_for_update(no_key=True)
+    row = rows.filter(public_id=number).first()
+    if row is None:
+        raise WithdrawalUnknown(str(public_id))
+    if row.user_id == staff.pk:
+        raise OwnWithdrawal(str(public_id))
+    if not content_hash == row.content_hash == hash_of(row):
+        raise ContentChanged(str(public_id))
+    return row
+
+
+def _write(row: Withdrawal, staff: User, *, approved: bool, note: str) -> None:
+    Approval.objects.create(
+        withdrawal=row,
+        staff=staff,
+        content_hash=row.content_hash,
+        approved=approved,
+        note=note[:200],
+        at=timezone.now(),
+    )
+    events.record(
+        "withdrawal_decision",
+        str(row.public_id),
+        {
+            "staff_id": staff.pk,
+            "approved": approved,
+            "content_hash": row.content_hash,
+            "note": note[:200],
+        },
+    )

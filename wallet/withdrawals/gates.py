@@ -1,0 +1,51 @@
+"""What stops withdrawals: the kill switch for everybody, a freeze for one player."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from wallet import chart, movements
+from wallet.models import Deposit, DepositState, Policy
+from wallet.policies import policy
+from wallet.withdrawals.errors import WithdrawalsClosed, WithdrawalsFrozen
+
+# A deposit that went away after it was credited often comes again; until then nothing leaves.
+REVERSAL_FREEZE = timedelta(hours=72)
+
+
+def is_open(house: Policy) -> bool:
+    """Whether withdrawals may be asked for, approved, signed and sent."""
+    return house.withdrawals_open and not house.stopped_reason
+
+
+def refuse_while_closed(house: Policy | None = None) -> None:
+    """Raises WithdrawalsClosed."""
+    house = house or policy()
+    if not is_open(house):
+        raise WithdrawalsClosed(house.stopped_reason or "kill switch")
+
+
+def frozen_reason(user_id: int) -> str:
+    """Why nothing is paid out to a player: a stable code, or empty where nothing is frozen.
+
+    `account_closed`, `receivable` (the player owes the house won) or `deposit_reversed` (a credited
+    deposit went away within `REVERSAL_FREEZE` and has not come again).
+    """
+    if not User.objects.filter(pk=user_id, is_active=True).exists():
+        return "account_closed"
+    if movements.balance(chart.receivable(user_id)) > 0:
+        return "receivable"
+    reversed_lately = Deposit.objects.filter(
+        user_id=user_id,
+        state=DepositState.REVERSED,
+        events__state=DepositState.REVERSED,
+        events__at__gt=timezone.now() - REVERSAL_FREEZE,
+    )
+    return "deposit_reversed" if reversed_lately.exists() else ""
+
+
+def refuse_while_frozen(user_id: int) -> None:
+    """Raises WithdrawalsFrozen."""
+    if reason := frozen_reason(user_id):
+        raise WithdrawalsFrozen(reason)

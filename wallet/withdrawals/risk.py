@@ -1,0 +1,187 @@
+"""What is unusual about a withdrawal, and what follows: waiting, and how many must look at it.
+
+| flag                    | waits until                        | needs staff |
+|-------------------------|------------------------------------|-------------|
+| `large`                 | `wait_hours`                       | yes         |
+| `new_address`           | the address may be used            | no          |
+| `first_withdrawal`      | `wait_hours`                       | no          |
+| `credentials_changed`   | `credentials_wait_hours` after it  | no          |
+| `many_in_a_short_time`  | `wait_hours`                       | yes         |
+| `unusual_amount`        | `wait_hours`                       | yes         |
+| `deposit_without_play`  | `wait_hours`                       | yes         |
+| `deposit_reversed`      | `wait_hours`                       | yes         |
+| `address_shared`        | `wait_hours`                       | yes         |
+| `cancels_often`         | no                                 | yes         |
+
+A large one is above `auto_approve_krw`; above `two_approvals_krw` two members of staff look at it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min
+
+from accounts.models import User
+from wallet.models import (
+    AccountKind,
+    Deposit,
+    DepositEvent,
+    DepositState,
+    Entry,
+    PayoutAddress,
+    Policy,
+    Withdrawal,
+    WithdrawalState,
+)
+from wallet.services import HAND
+from wallet.withdrawals.states import GIVEN_BACK
+
+# So many in a day are many; and so many called off in a month.
+MANY, CANCELS = 3, 3
+# As many settled ones make a history; that much above the largest of them is unusual.
+HISTORY, UNUSUAL_FACTOR = 3, 3
+# Who deposits plays at least so many hands before money leaves again.
+DEPOSIT_WINDOW, LEAST_HANDS = timedelta(days=7), 20
+REVERSAL_WINDOW = timedelta(days=30)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One reason. `wait_until` None: it does not make the withdrawal wait."""
+
+    code: str
+    detail: str = ""
+    wait_until: datetime | None = None
+    needs_review: bool = False
+
+    def stored(self) -> dict[str, str]:
+        return {"code": self.code, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the flags come to."""
+
+    flags: list[Flag]
+    approvals_needed: int
+
+    @property
+    def cooling_until(self) -> datetime | None:
+        return max((flag.wait_until for flag in self.flags if flag.wait_until), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A withdrawal that is asked for, seen from here."""
+
+    user: User
+    address: PayoutAddress
+    amount_krw: int
+    now: datetime
+    house: Policy
+
+    @property
+    def waited(self) -> datetime:
+        return self.now + timedelta(hours=self.house.wait_hours)
+
+
+def assess(request: Request) -> Assessment:
+    """All reasons at once: staff and player see every one."""
+    flags = [
+        flag
+        for look in (_amount, _address, _credentials, _history, _deposits)
+        for flag in look(request)
+    ]
+    if request.amount_krw > request.house.two_approvals_krw:
+        needed = 2
+    else:
+        needed = int(any(flag.needs_review for flag in flags))
+    return Assessment(flags, needed)
+
+
+def credentials_flag(user: User, *, now: datetime, house: Policy) -> Flag | None:
+    """Whether the password, a second factor or the email address is too new."""
+    changed_at = user.credentials_changed_at
+    if changed_at is None:
+        return None
+    until = changed_at + timedelta(hours=house.credentials_wait_hours)
+    if until <= now:
+        return None
+    return Flag("credentials_changed", changed_at.isoformat(timespec="seconds"), until)
+
+
+def _amount(request: Request) -> Iterator[Flag]:
+    if request.amount_krw > request.house.auto_approve_krw:
+        detail = f"{request.amount_krw} > {request.house.auto_approve_krw}"
+        yield Flag("large", detail, request.waited, needs_review=True)
+
+
+def _address(request: Request) -> Iterator[Flag]:
+    address = request.address
+    if address.usable_from > request.now:
+        detail = address.created_at.isoformat(timespec="seconds")
+        yield Flag("new_address", detail, address.usable_from)
+    others = PayoutAddress.objects.filter(network=address.network, address=address.address)
+    count = others.exclude(user_id=address.user_id).values("user_id").distinct().count()
+    if count:
+        yield Flag("address_shared", f"{count}", request.waited, needs_review=True)
+
+
+def _credentials(request: Request) -> Iterator[Flag]:
+    flag = credentials_flag(request.user, now=request.now, house=request.house)
+    if flag is not None:
+        yield flag
+
+
+def _history(request: Request) -> Iterator[Flag]:
+    own = Withdrawal.objects.filter(user=request.user)
+    settled = own.filter(state=WithdrawalState.SETTLED)
+    if not own.exclude(state__in=GIVEN_BACK).exists():
+        yield Flag("first_withdrawal", "", request.waited)
+    many = own.filter(requested_at__gt=request.now - DAY).exclude(state__in=GIVEN_BACK).count()
+    if many >= MANY:
+        yield Flag("many_in_a_short_time", f"{many}", request.waited, needs_review=True)
+    cancels = own.filter(
+        requested_at__gt=request.now - MONTH, state=WithdrawalState.CANCELLED
+    ).count()
+    if cancels >= CANCELS:
+        # The rate is locked: calling off whenever it moved the wrong way is a free option.
+        yield Flag("cancels_often", f"{cancels}", needs_review=True)
+    if settled.count() >= HISTORY:
+        largest_krw = settled.aggregate(most=Max("amount_krw"))["most"]
+        if request.amount_krw > UNUSUAL_FACTOR * largest_krw:
+            detail = f"{request.amount_krw} > {UNUSUAL_FACTOR} × {int(largest_krw)}"
+            yield Flag("unusual_amount", detail, request.waited, needs_review=True)
+
+
+def _deposits(request: Request) -> Iterator[Flag]:
+    lately = Deposit.objects.filter(
+        user=request.user,
+        state=DepositState.CREDITED,
+        credited_at__gt=request.now - DEPOSIT_WINDOW,
+    )
+    since = lately.aggregate(first=Min("credited_at"))["first"]
+    if since is not None:
+        hands = _hands_since(request.user.pk, since)
+        if hands < LEAST_HANDS:
+            yield Flag("deposit_without_play", f"{hands}", request.waited, needs_review=True)
+    reversals = DepositEvent.objects.filter(
+        deposit__user=request.user,
+        state=DepositState.REVERSED,
+        at__gt=request.now - REVERSAL_WINDOW,
+    ).count()
+    if reversals:
+        yield Flag("deposit_reversed", f"{reversals}", request.waited, needs_review=True)
+
+
+def _hands_since(user_id: int, since: datetime) -> int:
+    """Hands in which the player won or lost something; counted to `LEAST_HANDS`."""
+    hands = Entry.objects.filter(
+        account__user_id=user_id,
+        account__kind=AccountKind.ESCROW,
+        transaction__kind=HAND,
+        transaction__created_at__gte=since,
+    )
+    return len(hands.order_by("-id").values_list("id")[:LEAST_HANDS])
