@@ -9,7 +9,7 @@ from wallet.chains.ethereum import EthereumChain
 from wallet.devnodes.bitcoin_node import BitcoinNode
 from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.tokens import DeployedTokens
-from wallet.keys.signing import Secret
+from wallet.keys.signing import DEPOSITS, Secret, bitcoin_keys, ethereum_keys
 
 
 @pytest.fixture
@@ -20,6 +20,8 @@ def bitcoin_house(
     settings.BITCOIN_RPC_URL = bitcoin_node.url
     settings.BITCOIN_HOT_ADDRESS = hot
     settings.BITCOIN_COLD_ADDRESS = bitcoin.address_of(wallet_seed, 8, 0)
+    keys = bitcoin_keys(wallet_seed, BitcoinNode.network)
+    settings.BITCOIN_XPUB = keys.account_xpub(DEPOSITS, testnet=True)
     return bitcoin.BitcoinHouse(bitcoin_node, wallet_seed, hot)
 
 
@@ -35,6 +37,7 @@ def ethereum_house(
     settings.ETHEREUM_RPC_URL = ethereum_node.url
     settings.ETHEREUM_HOT_ADDRESS = hot
     settings.ETHEREUM_COLD_ADDRESS = ethereum.address_of(wallet_seed, 8, 0)
+    settings.ETHEREUM_XPUB = ethereum_keys(wallet_seed).account_xpub(DEPOSITS)
     settings.USDT_CONTRACT = tokens.usdt
     settings.USDC_CONTRACT = tokens.usdc
     return ethereum.EthereumHouse(
