@@ -37,6 +37,9 @@ class BitcoinHouse(House):
     def pay(self, now: datetime | None = None) -> None:
         passes.run(Network.BITCOIN, self.seed, now=now)
 
+    def sweep(self) -> None:
+        passes.sweep(Network.BITCOIN, self.seed)
+
     def mine(self, blocks: int = 1) -> None:
         self.node.mine(blocks)
         self.scan()

@@ -17,7 +17,8 @@ def bitcoin_house(
     bitcoin_node: BitcoinNode, wallet_seed: Secret, settings: Settings
 ) -> bitcoin.BitcoinHouse:
     hot = bitcoin.hot_address(wallet_seed)
-    settings.BITCOIN_RPC_URL = bitcoin_node.url
+    # The second provider's answers come from the same node.
+    settings.BITCOIN_RPC_URL = settings.BITCOIN_RPC_URL_2 = bitcoin_node.url
     settings.BITCOIN_HOT_ADDRESS = hot
     settings.BITCOIN_COLD_ADDRESS = bitcoin.address_of(wallet_seed, 8, 0)
     keys = bitcoin_keys(wallet_seed, BitcoinNode.network)
@@ -34,7 +35,7 @@ def ethereum_house(
     settings: Settings,
 ) -> ethereum.EthereumHouse:
     hot = ethereum.hot_address(wallet_seed)
-    settings.ETHEREUM_RPC_URL = ethereum_node.url
+    settings.ETHEREUM_RPC_URL = settings.ETHEREUM_RPC_URL_2 = ethereum_node.url
     settings.ETHEREUM_HOT_ADDRESS = hot
     settings.ETHEREUM_COLD_ADDRESS = ethereum.address_of(wallet_seed, 8, 0)
     settings.ETHEREUM_XPUB = ethereum_keys(wallet_seed).account_xpub(DEPOSITS)
