@@ -1,7 +1,6 @@
 """The house on a Bitcoin node."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from tests.wallet.signer.house import House
 from wallet.assets import Network
@@ -14,8 +13,7 @@ from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigne
 from wallet.keys.extended import bitcoin_address
 from wallet.keys.signing import HOT, Secret, bitcoin_keys
 from wallet.models import Payment, PaymentAttempt
-from wallet.signer import passes
-from wallet.signer.wallets import HOT_KEY
+from wallet.signer.wallets import HOT_KEY, BitcoinWallet
 
 # Somebody else's account: players' own wallets, and the cold one.
 OUTSIDE = 7
@@ -27,18 +25,13 @@ class BitcoinHouse(House):
 
     node: BitcoinNode
     seed: Secret
+    wallet: BitcoinWallet
 
     def fund(self, *amounts_sat: int) -> None:
         """In a block that has nothing else: what waits goes on waiting."""
         sent = self.node.sign_payments([(self.hot, amount_sat) for amount_sat in amounts_sat])
         self.node.mine_on(self.node.tip(), 1, raw=[sent.raw])
         self.scan()
-
-    def pay(self, now: datetime | None = None) -> None:
-        passes.run(Network.BITCOIN, self.seed, now=now)
-
-    def sweep(self) -> None:
-        passes.sweep(Network.BITCOIN, self.seed)
 
     def mine(self, blocks: int = 1) -> None:
         self.node.mine(blocks)

@@ -14,7 +14,6 @@ from wallet.assets import Network
 from wallet.models import Approval, Withdrawal, WithdrawalState
 from wallet.signer import bitcoin
 from wallet.signer.locks import only_signer
-from wallet.signer.wallets import open_wallet
 from wallet.withdrawals import content_hash
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +102,8 @@ def test_a_change_between_preparing_and_signing_drops_the_payment(
     house = bitcoin_house
     house.fund(10**8)
     withdrawal = approved(house.address(), 100_000)
-    with only_signer(Network.BITCOIN), open_wallet(Network.BITCOIN, house.seed) as wallet:
-        bitcoin.prepare(wallet)  # type: ignore[arg-type]
+    with only_signer(Network.BITCOIN):
+        bitcoin.prepare(house.wallet)
     elsewhere(house, withdrawal)
     house.pay()
     (payment,) = house.payments()
