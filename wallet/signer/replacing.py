@@ -43,10 +43,10 @@ def is_stuck(attempt: PaymentAttempt, network: Network, *, now: datetime) -> boo
     Each attempt is waited for twice as long as the one before, so that what is held up by something
     else than its fee does not climb to the cap.
     """
-    if attempt.sent_at is None:
-        return was_underpriced(attempt)
+    if was_underpriced(attempt):
+        return True
     patience: timedelta = PATIENCE[network] * 2 ** (attempt.number - 1)
-    return now - attempt.signed_at > patience
+    return attempt.sent_at is not None and now - attempt.signed_at > patience
 
 
 def _waits_for_another(payment: Payment, newest: PaymentAttempt) -> bool:

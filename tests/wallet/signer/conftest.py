@@ -17,6 +17,12 @@ from wallet.signer.wallets import BitcoinWallet, EthereumWallet, open_wallet
 
 
 @pytest.fixture
+def wallet_seed() -> Secret:
+    """Not the test node's own, whose accounts are rich."""
+    return Secret(bytes(range(1, 65)))
+
+
+@pytest.fixture
 def bitcoin_house(
     bitcoin_node: BitcoinNode, wallet_seed: Secret, settings: Settings
 ) -> Iterator[bitcoin.BitcoinHouse]:

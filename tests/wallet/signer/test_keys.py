@@ -44,18 +44,16 @@ def forms_of(secret: bytes) -> set[str]:
     return {secret.hex(), repr(secret), str(int.from_bytes(secret, "big")), str(list(secret))}
 
 
-@pytest.fixture
-def broken_signing(monkeypatch: pytest.MonkeyPatch) -> None:
+def break_signing(patch: pytest.MonkeyPatch) -> None:
     """The deepest call of a signature fails, where the key is in a local variable if anywhere."""
 
     def fail(self: PrivateKeys, path: KeyPath) -> Secret:
         key = self._node(path)
         raise RuntimeError(f"the library failed with {key!r}")
 
-    monkeypatch.setattr(PrivateKeys, "private_key", fail)
+    patch.setattr(PrivateKeys, "private_key", fail)
 
 
-@pytest.mark.usefixtures("broken_signing")
 @pytest.mark.parametrize("as_json", [True, False])
 def test_a_failure_in_the_signature_shows_no_key(
     bitcoin_house: BitcoinHouse, as_json: bool, monkeypatch: pytest.MonkeyPatch
@@ -66,6 +64,7 @@ def test_a_failure_in_the_signature_shows_no_key(
     approved(house.address(), 100_000)
     monkeypatch.setenv("WALLET_SIGNER", "1")
     monkeypatch.setenv("WALLET_SEED", house.seed.reveal().hex())
+    break_signing(monkeypatch)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(_formatter(as_json))

@@ -115,7 +115,7 @@ def test_tokens_are_swept_with_gas_that_is_topped_up(
 
 def test_what_a_token_keeps_for_itself_is_booked_as_a_fee(ethereum_house: EthereumHouse) -> None:
     house = ethereum_house
-    no_float(Asset.ETH, Asset.USDT)
+    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
     house.fund(Asset.ETH, 10 * ETHER, book=False)
     address = credited(house, Asset.USDT, 500 * USDT)
     house.node.transact(house.tokens.usdt, "setFee(uint256)", 100)
@@ -130,7 +130,7 @@ def test_what_a_token_keeps_for_itself_is_booked_as_a_fee(ethereum_house: Ethere
 
 def test_a_blacklisted_deposit_address_is_left_and_told(ethereum_house: EthereumHouse) -> None:
     house = ethereum_house
-    no_float(Asset.ETH, Asset.USDT)
+    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
     house.fund(Asset.ETH, 10 * ETHER, book=False)
     address = credited(house, Asset.USDT, 500 * USDT)
     house.node.transact(house.tokens.usdt, "setBlackListed(address,bool)", address, True)
@@ -178,6 +178,7 @@ def test_the_kill_switch_stops_sweeps(ethereum_house: EthereumHouse) -> None:
 def credited(house: EthereumHouse, asset: Asset, units: int) -> str:
     """A player's address with a deposit that is in the ledger."""
     address = deposit_address(user_id=make_player(), network=Network.ETHEREUM).address
+    house.mine(FINAL)
     assert scan(Network.ETHEREUM).trouble == ""
     if asset == Asset.ETH:
         house.node.send(address, units)
