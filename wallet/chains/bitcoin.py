@@ -114,7 +114,7 @@ class BitcoinChain(Closing):
         """A whole block, verified against its header."""
         placed = self.block_ref(ref.hash)
         require(placed == ref, f"block {ref.hash} changed its place")
-        header, transactions = wire.read_block(self._by_hash("getblock", ref.hash, 0))
+        header, transactions = wire.read_block(self._by_hash("getblock", ref.hash, 0), self.network)
         require(header.hash == ref.hash, f"another block came instead of {ref.hash}")
         return BitcoinBlock(ref, transactions)
 
@@ -250,7 +250,7 @@ class BitcoinChain(Closing):
         depth = as_whole(found.get("confirmations"), "getblockheader.confirmations")
         require(depth > 0, "getblockheader.confirmations is 0")
         raw = as_hex(self._by_hash("getblockheader", block_hash, False), "getblockheader")
-        header = wire.read_header(bytes.fromhex(raw))
+        header = wire.read_header(bytes.fromhex(raw), self.network)
         require(header.hash == block_hash, f"another header came instead of {block_hash}")
         height = as_whole(found.get("height"), "getblockheader.height")
         return BlockRef(height, header.hash, header.parent_hash, header.time), depth

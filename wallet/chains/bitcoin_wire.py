@@ -10,12 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wallet.chains.errors import NodeAnswerInvalid
-from wallet.chains.types import Outpoint
+from wallet.chains.types import BitcoinNetwork, Outpoint
 from wallet.chains.validation import MAX_SATOSHI, as_hex, require
 
 HEADER_SIZE = 80
 NO_HASH = "00" * 32
 COINBASE_INDEX = 0xFFFFFFFF
+# The easiest target of each network, as a header's `bits` (kernel/chainparams.cpp).
+EASIEST_BITS = {
+    BitcoinNetwork.MAIN: 0x1D00FFFF,
+    BitcoinNetwork.TEST: 0x1D00FFFF,
+    BitcoinNetwork.TEST4: 0x1D00FFFF,
+    BitcoinNetwork.SIGNET: 0x1E0377AE,
+    BitcoinNetwork.REGTEST: 0x207FFFFF,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A block's header whose hash satisfies its own target."""
+    """A block's header, whose hash satisfies the target that it names."""
 
     hash: str
     parent_hash: str
@@ -55,10 +63,10 @@ def read_transaction(raw: str) -> Transaction:
     return transaction
 
 
-def read_block(raw: str) -> tuple[Header, tuple[Transaction, ...]]:
+def read_block(raw: str, network: BitcoinNetwork) -> tuple[Header, tuple[Transaction, ...]]:
     """A block from hexadecimal: header and transactions, which its merkle root commits to."""
     reader = _Reader(bytes.fromhex(as_hex(raw, "block")))
-    header = read_header(reader.take(HEADER_SIZE))
+    header = read_header(reader.take(HEADER_SIZE), network)
     transactions = tuple(_transaction(reader) for _ in range(reader.size()))
     require(reader.at_end, "block: bytes after its end")
     root = merkle_root(transaction.txid for transaction in transactions)
@@ -66,12 +74,14 @@ def read_block(raw: str) -> tuple[Header, tuple[Transaction, ...]]:
     return header, transactions
 
 
-def read_header(raw: bytes) -> Header:
-    """A header from its 80 bytes; its proof of work is checked."""
+def read_header(raw: bytes, network: BitcoinNetwork) -> Header:
+    """A header from its 80 bytes; its proof of work is checked, of the network's least or more."""
     require(len(raw) == HEADER_SIZE, "header: not 80 bytes")
     parent, root, time, bits = struct.unpack("<4x32s32sII4x", raw)
     digest = _hash(raw)
-    require(int.from_bytes(digest, "little") <= _target(bits), "header: not enough work")
+    target = _target(bits)
+    require(target <= _target(EASIEST_BITS[network]), "header: too easy for its network")
+    require(int.from_bytes(digest, "little") <= target, "header: not enough work")
     return Header(_shown(digest), _shown(parent), _shown(root), time)
 
 

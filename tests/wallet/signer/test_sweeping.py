@@ -93,8 +93,8 @@ def test_tokens_are_swept_with_gas_that_is_topped_up(
 ) -> None:
     house = ethereum_house
     no_float(Asset.ETH, Asset.USDT, Asset.USDC)
-    house.fund(Asset.ETH, 10 * ETHER, book=False)
     address = credited(house, asset, 500 * USDT)
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
     house.sweep()
     house.sweep()
     assert kinds(house) == [(PaymentKind.GAS, Asset.ETH)], "one top-up at a time"
@@ -116,8 +116,8 @@ def test_tokens_are_swept_with_gas_that_is_topped_up(
 def test_what_a_token_keeps_for_itself_is_booked_as_a_fee(ethereum_house: EthereumHouse) -> None:
     house = ethereum_house
     no_float(Asset.ETH, Asset.USDT, Asset.USDC)
-    house.fund(Asset.ETH, 10 * ETHER, book=False)
     address = credited(house, Asset.USDT, 500 * USDT)
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
     house.node.transact(house.tokens.usdt, "setFee(uint256)", 100)
     house.mine()
     for _ in range(2):
@@ -131,8 +131,8 @@ def test_what_a_token_keeps_for_itself_is_booked_as_a_fee(ethereum_house: Ethere
 def test_a_blacklisted_deposit_address_is_left_and_told(ethereum_house: EthereumHouse) -> None:
     house = ethereum_house
     no_float(Asset.ETH, Asset.USDT, Asset.USDC)
-    house.fund(Asset.ETH, 10 * ETHER, book=False)
     address = credited(house, Asset.USDT, 500 * USDT)
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
     house.node.transact(house.tokens.usdt, "setBlackListed(address,bool)", address, True)
     house.mine()
     house.sweep()
