@@ -29,6 +29,7 @@ def bitcoin(rates, settings, bitcoin_node, wallet_seed):
     settings.BITCOIN_XPUB = deposits
     settings.BITCOIN_HOT_ADDRESS = bitcoin_address(hot, index=0, network=network)
     settings.BITCOIN_COLD_ADDRESS = bitcoin_address(cold, index=0, network=network)
+    settings.BITCOIN_SCAN_FROM = bitcoin_node.height() + 1
     mempool.forget()
     return BitcoinSite(bitcoin_node, keys)
 
@@ -43,4 +44,5 @@ def ethereum(rates, settings, ethereum_node, ethereum_chain, tokens, wallet_seed
     settings.USDT_CONTRACT, settings.USDC_CONTRACT = tokens.usdt, tokens.usdc
     settings.ETHEREUM_HOT_ADDRESS = ethereum_address(keys.account_xpub(HOT), index=0)
     settings.ETHEREUM_COLD_ADDRESS = ""
+    settings.ETHEREUM_SCAN_FROM = ethereum_node.height() + 1
     return EthereumSite(ethereum_node, ethereum_chain, tokens)

@@ -22,7 +22,12 @@ def test_what_is_there_agrees(bitcoin: BitcoinSite) -> None:
     run = reconcile()
     assert run.is_ok, run.report
     assert run.report["assets"]["BTC"] == {
-        "deposits": {"ledger": "0.00500000", "chain": "0.00500000", "pending": "0E-8", "off": "0E-8"},
+        "deposits": {
+            "ledger": "0.00500000",
+            "chain": "0.00500000",
+            "pending": "0E-8",
+            "off": "0E-8",
+        },
         "hot": {"ledger": "0.20000000", "chain": "0.20000000", "pending": "0E-8", "off": "0E-8"},
         "cold": {"ledger": "0.70000000", "chain": "0.70000000", "pending": "0E-8", "off": "0E-8"},
     }
