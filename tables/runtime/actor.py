@@ -315,7 +315,8 @@ class TableActor:
 
     def _reply(self, channels: Sequence[str], body: bytes) -> None:
         if body:
-            for channel in channels:
+            # The house itself asks from no channel.
+            for channel in filter(None, channels):
                 self.shard.broadcast.reply(self.table_id, channel, body)
 
     def _commit_of(self, decision: Decision, now: int) -> Commit:

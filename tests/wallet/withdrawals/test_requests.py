@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from wallet.rates.errors import NoRate
 
 from tests.wallet.house import at_once, execute
 from tests.wallet.withdrawals.house import (
@@ -27,6 +26,7 @@ from wallet.keys.errors import AddressRefused
 from wallet.limits.errors import IdentityNeeded
 from wallet.models import AssetPolicy, Identity, MoneyEvent, Withdrawal, WithdrawalQuote
 from wallet.policies import asset_policy
+from wallet.rates.errors import NoRate
 from wallet.selectors import balance_krw
 from wallet.services import buy_in
 from wallet.withdrawals import errors
@@ -41,7 +41,7 @@ def held_krw(user_id: int) -> int:
 def test_a_quote_locks_the_rate_and_rounds_coins_down() -> None:
     player = player_with()
     offer = withdrawals.quote(user=player, asset="BTC", amount_krw=100_000)
-    assert (offer.fee_krw, offer.rate.ask_krw) == (3_000, 101_000_000)
+    assert (offer.fee_krw, int(offer.rate.ask_krw)) == (3_000, 101_000_000)
     # 97,000 won at 101,000,000 won a coin are 96,039.6 satoshi.
     assert offer.amount_units == 96_039
     assert offer.expires_at - timezone.now() > timedelta(seconds=58)

@@ -85,6 +85,7 @@ def test_the_first_one_waits_and_the_next_does_not() -> None:
         {"first_withdrawal"},
         0,
     )
+    assert first.cooling_until is not None
     assert timedelta(hours=23) < first.cooling_until - timezone.now() <= timedelta(hours=24)
     assert (ask(player).state, Withdrawal.objects.filter(state="approved").count()) == (
         "approved",
@@ -145,26 +146,32 @@ def test_a_password_changed_on_its_page_and_one_hashed_anew_differ(
     assert player.credentials_changed_at is None
     answer = client.post(
         "/accounts/password/change/",
-        {"oldpassword": "river-card-77", "password1": "turn-card-881"},
+        {
+            "oldpassword": "river-card-77",
+            "password1": "turn-card-881",
+            "password2": "turn-card-881",
+        },
     )
     assert answer.status_code == 302
     player.refresh_from_db()
     assert player.check_password("turn-card-881")
+    assert player.credentials_changed_at is not None
     assert timezone.now() - player.credentials_changed_at < timedelta(minutes=1)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_factor_that_comes_or_goes_counts(client: Client, redis_url: str) -> None:
     player = player_with()
     EmailAddress.objects.create(user=player, email=player.email, primary=True, verified=True)
     player.set_password("river-card-77")
     player.save()
-    login = {"login": player.email, "password": "river-card-77"}
-    assert client.post("/accounts/login/", login).status_code == 302
-    for path, form in (("activate", None), ("deactivate", {})):
+    client.post("/accounts/login/", {"login": player.email, "password": "river-card-77"})
+    client.get("/accounts/2fa/totp/activate/")
+    client.post("/accounts/reauthenticate/", {"password": "river-card-77"})
+    for path in ("activate", "deactivate"):
         User.objects.filter(pk=player.pk).update(credentials_changed_at=None)
         page = client.get(f"/accounts/2fa/totp/{path}/")
-        if form is None:
-            form = {"code": code_for(page.context["form"].secret)}
+        form = {"code": code_for(page.context["form"].secret)} if path == "activate" else {}
         assert client.post(f"/accounts/2fa/totp/{path}/", form).status_code == 302
         player.refresh_from_db()
         assert player.credentials_changed_at is not None, path
