@@ -8,6 +8,7 @@ class TablesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tables import signals
+        from tables import playing, signals
 
         signals.connect()
+        playing.connect()

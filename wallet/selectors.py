@@ -1,17 +1,41 @@
 """What the ledger says."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.db.models import F
 
 from wallet import chart
-from wallet.models import Account, AccountKind, Transaction
+from wallet.models import Account, AccountKind, Currency, Transaction
 
 
 def balance_krw(*, user_id: int) -> int:
     """Won a player has away from the tables."""
     account = Account.objects.filter(code=chart.player(user_id).code).first()
     return account.balance if account else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A player's won by where it is; `owed_krw` is what the player owes the house."""
+
+    balance_krw: int
+    held_krw: int
+    in_play_krw: int
+    owed_krw: int
+
+
+def money_of(*, user_id: int) -> Money:
+    """All of a player's won, in one query."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for account in Account.objects.filter(user_id=user_id, currency=Currency.KRW):
+        sums[account.kind] += account.balance
+    return Money(
+        balance_krw=sums[AccountKind.PLAYER],
+        held_krw=sums[AccountKind.HELD],
+        in_play_krw=sums[AccountKind.ESCROW],
+        owed_krw=sums[AccountKind.RECEIVABLE],
+    )
 
 
 def escrow_krw(*, table_id: int) -> dict[int, int]:

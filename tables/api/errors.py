@@ -5,12 +5,16 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django_ratelimit.exceptions import Ratelimited
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from tables.protocol.codes import sentence
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
+from wallet.api.errors import ErrorSerializer as ErrorSerializer
+from wallet.api.errors import MoneyRefused
+from wallet.errors import WalletError
+from wallet.keys.errors import AddressRefused
 
 
 class Unavailable(exceptions.APIException):
@@ -20,20 +24,14 @@ class Unavailable(exceptions.APIException):
     default_code = "unavailable"
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """Why a request was refused."""
-
-    code = serializers.CharField(help_text="stable, for programs")
-    message = serializers.CharField(help_text="for people")
-
-
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None for what is no refusal but a fault of ours."""
     code, known = _as_api_error(error)
     response = exception_handler(known, context)
     if response is None:
         return None
-    response.data = {"code": code, "message": sentence(code)}
+    message = str(known.detail) if isinstance(known, MoneyRefused) else sentence(code)
+    response.data = {"code": code, "message": message}
     return response
 
 
@@ -47,6 +45,8 @@ def _as_api_error(error: Exception) -> tuple[str, Exception]:
             return "not_found", exceptions.NotFound()
         case PermissionDenied():
             return "permission_denied", error
+        case WalletError() | AddressRefused():
+            return error.code, MoneyRefused(error)
         case exceptions.Throttled():
             return "rate_limited", error
         case exceptions.AuthenticationFailed():

@@ -1,6 +1,6 @@
 """REST routes."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from tables.api import hands, views
@@ -23,6 +23,7 @@ urlpatterns = [
     path("v1/sittings/", hands.SittingListView.as_view(), name="sittings"),
     path("v1/mutes/", MutesView.as_view(), name="mutes"),
     path("v1/mutes/<int:user_id>/", MuteView.as_view(), name="mute"),
+    path("v1/wallet/", include("wallet.api.urls")),
     path("v1/me/", views.MeView.as_view(), name="me"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

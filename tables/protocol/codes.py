@@ -8,7 +8,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wallet import errors as wallet_errors
 from wallet.errors import WalletError
+from wallet.limits import errors as limit_errors
 
 UNKNOWN_SENTENCE: Final = _("The request was refused.")
 
@@ -87,7 +89,19 @@ TABLE: Final[dict[str, str | Promise]] = {
 }
 
 # The money says no; the wallet has the sentences.
-_WALLET_ERRORS: tuple[type[WalletError], ...] = (WalletError, *WalletError.__subclasses__())
+_WALLET_ERRORS: tuple[type[WalletError], ...] = (
+    WalletError,
+    *(
+        error
+        for error in WalletError.__subclasses__()
+        if error.__module__ == wallet_errors.__name__
+    ),
+    limit_errors.PlayRefused,
+    limit_errors.SelfExcluded,
+    limit_errors.TooYoung,
+    limit_errors.LossLimit,
+    limit_errors.TimeLimit,
+)
 MONEY: Final[dict[str, str | Promise]] = {
     **{error.code: error.sentence for error in _WALLET_ERRORS},
     "rathole": _(
@@ -104,6 +118,7 @@ REST: Final[dict[str, str | Promise]] = {
     "method_not_allowed": _("This address does not accept this method."),
     "invalid": _("The request is not valid."),
     "throttled": _("Too many requests. Wait a moment."),
+    "idempotency_key_missing": _("Send the header Idempotency-Key, new for each withdrawal."),
     "server_error": _("Something went wrong here. Try again."),
 }
 

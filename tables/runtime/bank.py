@@ -87,7 +87,7 @@ class Bank:
             except BuyInRefused as error:
                 return Refusal(error.code, error.facts)
             except WalletError as error:
-                return Refusal(error.code)
+                return Refusal(error.code, dict(error.facts))
             except (OperationalError, InterfaceError) as error:
                 log.warning("bank_waits", key=job.key, error=str(error).splitlines()[0])
                 if may_give_up:

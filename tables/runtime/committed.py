@@ -108,7 +108,8 @@ class CommittedTable:
 
     def _reply(self, channels: Sequence[str], body: bytes) -> None:
         if body:
-            for channel in channels:
+            # The house itself asks from no channel.
+            for channel in filter(None, channels):
                 self.shard.broadcast.reply(self.table_id, channel, body)
 
     def _tell(self, events: Sequence[Event], commit: Commit, now: int) -> None:

@@ -205,3 +205,14 @@ def lobby_now() -> dict[int, TableSummary]:
     except (RedisError, OSError) as error:
         raise RuntimeUnavailable(str(error)) from error
     return {int(key): msgspec.json.decode(row, type=TableSummary) for key, row in rows.items()}
+
+
+def submit_now(envelope: CommandEnvelope) -> None:
+    """Hand a command to the table's runner, from code that is not asyncio; nobody waits for an
+    answer. Raises `RuntimeUnavailable`."""
+    shard = keys.ShardKeys(keys.shard_of(envelope.table_id, settings.TABLE_SHARDS))
+    try:
+        with tables_redis_sync() as client:
+            client.xadd(shard.commands, {"e": msgspec.json.encode(envelope)})
+    except (RedisError, OSError) as error:
+        raise RuntimeUnavailable(str(error)) from error

@@ -145,7 +145,11 @@ def test_a_password_changed_on_its_page_and_one_hashed_anew_differ(
     assert player.credentials_changed_at is None
     answer = client.post(
         "/accounts/password/change/",
-        {"oldpassword": "river-card-77", "password1": "turn-card-881"},
+        {
+            "oldpassword": "river-card-77",
+            "password1": "turn-card-881",
+            "password2": "turn-card-881",
+        },
     )
     assert answer.status_code == 302
     player.refresh_from_db()
@@ -153,18 +157,19 @@ def test_a_password_changed_on_its_page_and_one_hashed_anew_differ(
     assert timezone.now() - player.credentials_changed_at < timedelta(minutes=1)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_factor_that_comes_or_goes_counts(client: Client, redis_url: str) -> None:
     player = player_with()
     EmailAddress.objects.create(user=player, email=player.email, primary=True, verified=True)
     player.set_password("river-card-77")
     player.save()
-    login = {"login": player.email, "password": "river-card-77"}
-    assert client.post("/accounts/login/", login).status_code == 302
-    for path, form in (("activate", None), ("deactivate", {})):
+    client.post("/accounts/login/", {"login": player.email, "password": "river-card-77"})
+    client.get("/accounts/2fa/totp/activate/")
+    client.post("/accounts/reauthenticate/", {"password": "river-card-77"})
+    for path in ("activate", "deactivate"):
         User.objects.filter(pk=player.pk).update(credentials_changed_at=None)
         page = client.get(f"/accounts/2fa/totp/{path}/")
-        if form is None:
-            form = {"code": code_for(page.context["form"].secret)}
+        form = {"code": code_for(page.context["form"].secret)} if path == "activate" else {}
         assert client.post(f"/accounts/2fa/totp/{path}/", form).status_code == 302
         player.refresh_from_db()
         assert player.credentials_changed_at is not None, path

@@ -1,0 +1,113 @@
+"""REST of what one has, where to send coins, and what they cost."""
+
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import user_of
+from wallet import addressing, limits, rates
+from wallet.api.common import JSONView, NewestFirst, limited, refusals
+from wallet.api.serializers import (
+    DepositAddressSerializer,
+    DepositSerializer,
+    NetworkSerializer,
+    RateSerializer,
+    WalletSerializer,
+)
+from wallet.assets import Asset, Network, assets_of
+from wallet.models import Deposit, DepositAddress
+from wallet.rates.errors import NoRate
+from wallet.selectors import money_of
+
+
+class WalletView(APIView):
+    """Your money."""
+
+    @extend_schema(operation_id="wallet_retrieve", responses=WalletSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(WalletSerializer(money_of(user_id=user_of(request).pk)).data)
+
+
+class DepositAddressesView(JSONView):
+    """Your deposit addresses."""
+
+    @extend_schema(
+        operation_id="wallet_deposit_addresses_list",
+        responses={200: DepositAddressSerializer(many=True), **refusals(403, 503)},
+    )
+    @method_decorator(limited("deposit-addresses-read", "120/m"))
+    def get(self, request: Request) -> Response:
+        """The newest address on each network that is offered; your first ones are made."""
+        user_id = user_of(request).pk
+        limits.check_deposit(user_id=user_id)
+        rows = [
+            addressing.deposit_address(user_id=user_id, network=network)
+            for network in Network.values
+            if addressing.is_offered(network)
+        ]
+        found = [_address(row) for row in rows]
+        return Response(DepositAddressSerializer(found, many=True).data)
+
+    @extend_schema(
+        operation_id="wallet_deposit_addresses_create",
+        request=NetworkSerializer,
+        responses={201: DepositAddressSerializer, **refusals(400, 403, 409, 429, 503)},
+    )
+    @method_decorator(limited("deposit-addresses", "10/m"))
+    def post(self, request: Request) -> Response:
+        """One more address; coins that are sent to the older ones still arrive."""
+        asked = NetworkSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user_id = user_of(request).pk
+        limits.check_deposit(user_id=user_id)
+        row = addressing.new_deposit_address(user_id=user_id, **asked.validated_data)
+        return Response(DepositAddressSerializer(_address(row)).data, status=201)
+
+
+class DepositListView(ListAPIView[Deposit]):
+    """Coins that you sent, newest first."""
+
+    serializer_class = DepositSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Deposit.objects.none()
+        return Deposit.objects.filter(user=user_of(self.request)).select_related("address")
+
+
+class RatesView(APIView):
+    """What coins cost now."""
+
+    @extend_schema(operation_id="wallet_rates_list", responses=RateSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(RateSerializer([_rate(asset) for asset in Asset], many=True).data)
+
+
+def _address(row: DepositAddress) -> dict[str, Any]:
+    return {
+        "network": row.network,
+        "network_name": Network(row.network).label,
+        "address": row.address,
+        "assets": assets_of(row.network),
+    }
+
+
+def _rate(asset: Asset) -> dict[str, Any]:
+    try:
+        rate = rates.current(asset)
+    except NoRate as error:
+        nothing = dict.fromkeys(("bid_krw", "ask_krw", "at"))
+        return {"asset": asset, "refusal": error.code, **nothing}
+    return {
+        "asset": asset,
+        "bid_krw": rate.bid_krw,
+        "ask_krw": rate.ask_krw,
+        "at": rate.at,
+        "refusal": "",
+    }

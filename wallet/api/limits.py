@@ -1,0 +1,76 @@
+"""REST of the limits one sets oneself."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.requests import user_of
+from wallet import limits
+from wallet.api.common import JSONView, limited, refusals
+from wallet.api.serializers import (
+    ExclusionSerializer,
+    LimitSerializer,
+    NewExclusionSerializer,
+    NewLimitSerializer,
+)
+from wallet.models import Exclusion
+
+
+class LimitsView(JSONView):
+    """Your limits."""
+
+    @extend_schema(operation_id="wallet_limits_list", responses=LimitSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        found = limits.limits_of(user_id=user_of(request).pk)
+        return Response(LimitSerializer(found, many=True).data)
+
+    @extend_schema(
+        operation_id="wallet_limits_set",
+        request=NewLimitSerializer,
+        responses={200: LimitSerializer, **refusals(400, 429)},
+    )
+    @method_decorator(limited("limits", "20/m"))
+    def post(self, request: Request) -> Response:
+        """Set one: a lower one counts at once, a higher one after 24 hours."""
+        asked = NewLimitSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        found = limits.set_limit(user_id=user_of(request).pk, **asked.validated_data)
+        return Response(LimitSerializer(found).data)
+
+
+class ExclusionView(JSONView):
+    """Keeping yourself out."""
+
+    @extend_schema(operation_id="wallet_exclusion_retrieve", responses=ExclusionSerializer)
+    def get(self, request: Request) -> Response:
+        found = limits.active_exclusion(user_id=user_of(request).pk)
+        return Response(ExclusionSerializer(_exclusion(found)).data)
+
+    @extend_schema(
+        operation_id="wallet_exclusion_create",
+        request=NewExclusionSerializer,
+        responses={201: ExclusionSerializer, **refusals(400, 429)},
+    )
+    @method_decorator(limited("limits", "20/m"))
+    def post(self, request: Request) -> Response:
+        """Keep yourself out of play and deposits. It cannot be taken back or made shorter."""
+        asked = NewExclusionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        days = asked.validated_data["days"]
+        until = None if days is None else timezone.now() + timedelta(days=days)
+        row = limits.exclude(user_id=user_of(request).pk, until=until)
+        row.refresh_from_db()
+        return Response(ExclusionSerializer(_exclusion(row)).data, status=201)
+
+
+def _exclusion(row: Exclusion | None) -> dict[str, Any]:
+    return {
+        "is_excluded": row is not None,
+        "since": row.since if row else None,
+        "until": row.until if row else None,
+    }
