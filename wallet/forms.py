@@ -1,31 +1,78 @@
 """What the wallet's pages ask for. What is refused is said by the services."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from wallet.assets import Asset, Network, coins
+from wallet.assets import Asset, Network, facts
+from wallet.ledger import LARGEST_AMOUNT_KRW
 from wallet.models import LimitKind, LimitPeriod, PayoutAddress, WalletOwner
+from wallet.statement import KINDS
+
+# Digits, or digits in groups of three.
+_WON = re.compile(r"[0-9]{1,19}|[0-9]{1,3}(,[0-9]{3}){1,6}")
+
+# What a player calls the kinds of movements; everything of `KINDS` has a name here.
+KIND_NAMES: Final = {
+    "play_grant": _("play money"),
+    "buy_in": _("to a table"),
+    "cash_out": _("back from a table"),
+    "deposit": _("deposit"),
+    "deposit_reversal": _("deposit taken back"),
+    "quarantine_release": _("deposit after review"),
+    "withdrawal_hold": _("withdrawal"),
+    "withdrawal_release": _("withdrawal given back"),
+    "reversal": _("correction"),
+}
+
+
+class WonField(forms.CharField):
+    """Won as people write them: `100000` or `100,000`. Cleans to an int, or None where it is empty.
+
+    Anything else is refused, above all what `int` would take: signs, `1_000`, other digits.
+    """
+
+    default_error_messages = {  # noqa: RUF012  (as Django declares it)
+        "invalid": _("Enter a whole amount above zero.")
+    }
+
+    def __init__(self, *, min_value: int = 1, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **kwargs)
+        self.min_value = min_value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        if not _WON.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        amount = int(text.replace(",", ""))
+        if not self.min_value <= amount <= LARGEST_AMOUNT_KRW:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return amount
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        own = {"inputmode": "numeric", "autocomplete": "off", "data-won": ""}
+        return super().widget_attrs(widget) | own
 
 
 class WithdrawForm(forms.Form):
     """An amount in won, a coin, and an address of the book that fits it."""
 
-    amount_krw = forms.IntegerField(label=_("Amount in won"), min_value=1)
+    amount_krw = WonField(label=_("Amount in won"))
     payout = forms.ChoiceField(label=_("Coin and address"))
 
     def __init__(self, *args: Any, entries: list[PayoutAddress], offered: list[Asset], **kw: Any):
         super().__init__(*args, **kw)
-        from wallet.assets import facts
-
         self.fields["payout"].choices = [  # type: ignore[attr-defined]
             (f"{asset}:{entry.pk}", f"{asset} → {entry.label} ({entry.address})")
             for asset in offered
             for entry in entries
             if entry.network == facts(asset).network
         ]
-        self.fields["amount_krw"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
 
     @property
     def asset(self) -> str:
@@ -63,7 +110,7 @@ class LimitForm(forms.Form):
 
     kind = forms.ChoiceField(choices=LimitKind.choices)
     period = forms.ChoiceField(choices=LimitPeriod.choices)
-    value = forms.IntegerField(min_value=0, required=False)
+    value = WonField(min_value=0, required=False)
 
 
 EXCLUSION_DAYS = {
@@ -85,6 +132,24 @@ class ExclusionForm(forms.Form):
     sure = forms.BooleanField(label=_("I know that this cannot be undone or shortened."))
 
 
-def dust_hint(asset: str, units: int) -> str:
-    """The smallest deposit that is credited."""
-    return coins(asset, units)
+class StatementForm(forms.Form):
+    """Which part of a statement; `before` and `after` are numbers of movements, for its pages."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("all")), *((kind, KIND_NAMES[kind]) for kind in KINDS)],
+        required=False,
+    )
+    start = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    end = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def query(self) -> dict[str, str]:
+        """The filter again, as a query, without the page."""
+        names = ("kind", "start", "end")
+        return {name: str(self.data[name]) for name in names if self.data.get(name)}

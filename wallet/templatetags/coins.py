@@ -3,6 +3,7 @@
 from django import template
 
 from wallet import assets
+from wallet.forms import KIND_NAMES
 
 register = template.Library()
 
@@ -39,3 +40,9 @@ def tone(state: str) -> str:
 def short(text: str) -> str:
     """The beginning and the end of a long address or transaction."""
     return text if len(text) <= 20 else f"{text[:10]}…{text[-8:]}"
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a player calls a kind of movement."""
+    return str(KIND_NAMES.get(kind, kind))

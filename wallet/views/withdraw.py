@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wallet import withdrawals as services
@@ -22,11 +22,11 @@ from wallet.withdrawals.gates import is_open
 
 # The way as a player sees it, with the states that stand for each step.
 STEPS = (
-    (_("Asked for"), ()),
-    (_("Checked"), ("cooling", "approval")),
-    (_("Approved"), ("approved", "signed")),
-    (_("Sent"), ("broadcast", "confirmed")),
-    (_("Done"), ("settled",)),
+    (gettext_lazy("Asked for"), ()),
+    (gettext_lazy("Checked"), ("cooling", "approval")),
+    (gettext_lazy("Approved"), ("approved", "signed")),
+    (gettext_lazy("Sent"), ("broadcast", "confirmed")),
+    (gettext_lazy("Done"), ("settled",)),
 )
 CAN_CANCEL = (WithdrawalState.COOLING, WithdrawalState.APPROVAL, WithdrawalState.APPROVED)
 ENDED_OTHERWISE = ("rejected", "cancelled", "expired", "failed")
@@ -131,7 +131,9 @@ def cancel(request: HttpRequest, public_id: Any) -> HttpResponse:
     except WalletError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("It is called off, and the money is back in your balance."))
+        messages.success(
+            request, gettext("It is called off. The money is back in your balance.")
+        )
     return redirect("wallet-withdrawal", row.public_id)
 
 
