@@ -45,7 +45,7 @@ class WonField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         if not _WON.fullmatch(text):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -68,7 +68,7 @@ class WithdrawForm(forms.Form):
     def __init__(self, *args: Any, entries: list[PayoutAddress], offered: list[Asset], **kw: Any):
         super().__init__(*args, **kw)
         self.fields["payout"].choices = [  # type: ignore[attr-defined]
-            (f"{asset}:{entry.pk}", f"{asset} → {entry.label} ({entry.address})")
+            (f"{asset}:{entry.pk}", f"{asset} → {entry.label} ({_shortened(entry.address)})")
             for asset in offered
             for entry in entries
             if entry.network == facts(asset).network
@@ -83,26 +83,37 @@ class WithdrawForm(forms.Form):
         return int(str(self.cleaned_data["payout"]).partition(":")[2])
 
 
-class AddressForm(forms.Form):
-    """A new entry of the address book."""
+class OwnerForm(forms.Form):
+    """Whose wallet an address is, as the Travel Rule asks."""
 
-    network = forms.ChoiceField(label=_("Network"), choices=Network.choices)
-    address = forms.CharField(label=_("Address"), max_length=120)
-    label = forms.CharField(label=_("Name for it"), max_length=40)
     owner = forms.ChoiceField(label=_("Whose wallet is it?"), choices=WalletOwner.choices)
     owner_name = forms.CharField(
-        label=_("Their name, if it is not yours"), max_length=100, required=False
+        label=_("Owner's name, if it is not you"), max_length=100, required=False
     )
     exchange = forms.CharField(
-        label=_("Exchange that keeps it"),
+        label=_("Exchange"),
         max_length=100,
         required=False,
-        help_text=_("Leave it empty for a wallet of your own."),
+        help_text=_("Leave it empty if the wallet is not at an exchange."),
     )
+
+
+class AddressForm(OwnerForm):
+    """A new entry of the address book."""
+
+    field_order = ("network", "address", "label", "owner", "owner_name", "exchange")
+    network = forms.ChoiceField(label=_("Network"), choices=Network.choices)
+    address = forms.CharField(label=_("Address"), max_length=120)
+    label = forms.CharField(label=_("Label"), max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["address"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+
+def _shortened(address: str) -> str:
+    """So that a line of a menu fits a phone; the offer shows the whole address."""
+    return f"{address[:8]}…{address[-6:]}"
 
 
 class LimitForm(forms.Form):
@@ -113,22 +124,21 @@ class LimitForm(forms.Form):
     value = WonField(min_value=0, required=False)
 
 
+FOR_GOOD = "for-good"
 EXCLUSION_DAYS = {
     "1": _("a day"),
     "7": _("a week"),
     "30": _("30 days"),
     "180": _("six months"),
     "365": _("a year"),
-    "": _("for good"),
+    FOR_GOOD: _("for good"),
 }
 
 
 class ExclusionForm(forms.Form):
     """How long; it cannot be shortened, so it is asked twice."""
 
-    days = forms.ChoiceField(
-        label=_("Keep me out for"), choices=list(EXCLUSION_DAYS.items()), required=False
-    )
+    days = forms.ChoiceField(label=_("Keep me out for"), choices=list(EXCLUSION_DAYS.items()))
     sure = forms.BooleanField(label=_("I know that this cannot be undone or shortened."))
 
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("withdrawals/<uuid:public_id>/", withdraw.withdrawal, name="wallet-withdrawal"),
     path("withdrawals/<uuid:public_id>/cancel/", withdraw.cancel, name="wallet-cancel"),
     path("addresses/", addresses.addresses, name="wallet-addresses"),
+    path("addresses/<int:address_id>/owner/", addresses.declare, name="wallet-declare-owner"),
     path("addresses/<int:address_id>/remove/", addresses.remove, name="wallet-remove-address"),
     path("statement/", statement.statement, name="wallet-statement"),
     path("statement.csv", statement.statement_file, name="wallet-statement-file"),

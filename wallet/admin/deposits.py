@@ -72,24 +72,24 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
     decision_permission = "wallet.decide_quarantine"
     decision_done = _("Done, and written into the deposit's history.")
 
-    def _credit(self, request: HttpRequest, object_id: str) -> None:
+    def _credit(self, request: HttpRequest, object_id: int) -> None:
         services.credit_from_quarantine(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             note=request.POST.get("note", ""),
         )
 
-    def _return(self, request: HttpRequest, object_id: str) -> None:
+    def _return(self, request: HttpRequest, object_id: int) -> None:
         services.return_from_quarantine(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             reason=request.POST.get("note", ""),
             external_txid=request.POST.get("txid", ""),
         )
 
-    def _acknowledge(self, request: HttpRequest, object_id: str) -> None:
+    def _acknowledge(self, request: HttpRequest, object_id: int) -> None:
         services.acknowledge_reversal(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             note=request.POST.get("note", ""),
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -50,7 +51,7 @@ class DecisionsMixin:
     calls a service; the service's refusal is shown, and nothing else can be posted.
     """
 
-    decisions: dict[str, Callable[[Any, HttpRequest, str], Any]]
+    decisions: dict[str, Callable[[Any, HttpRequest, int], Any]]
     decision_permission: str
     decision_done: Any
 
@@ -61,11 +62,13 @@ class DecisionsMixin:
         info = self.model._meta  # type: ignore[attr-defined]
         name = f"{info.app_label}_{info.model_name}_decide"
         view = self.admin_site.admin_view(self.decide)  # type: ignore[attr-defined]
-        own = [path("<path:object_id>/decide/", view, name=name)]
+        own = [path("<int:object_id>/decide/", view, name=name)]
         return own + super().get_urls()  # type: ignore[misc,no-any-return]
 
-    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Carry a decision out, and go back to the page."""
+    def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Carry a decision out, and go back to the page. 403 without the permission."""
+        if not self.may_decide(request):
+            raise PermissionDenied
         info = self.model._meta  # type: ignore[attr-defined]
         back = reverse(f"admin:{info.app_label}_{info.model_name}_change", args=[object_id])
         decision = self.decisions.get(request.POST.get("decision", ""))

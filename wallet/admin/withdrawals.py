@@ -119,19 +119,19 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
     decision_permission = "wallet.approve_withdrawal"
     decision_done = _("Your decision is recorded.")
 
-    def _approve(self, request: HttpRequest, object_id: str) -> None:
+    def _approve(self, request: HttpRequest, object_id: int) -> None:
         services.approve(**self._decided(request, object_id))
 
-    def _reject(self, request: HttpRequest, object_id: str) -> None:
+    def _reject(self, request: HttpRequest, object_id: int) -> None:
         services.reject(**self._decided(request, object_id))
 
     decisions = {"approve": _approve, "reject": _reject}  # noqa: RUF012
 
-    def _decided(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+    def _decided(self, request: HttpRequest, object_id: int) -> dict[str, Any]:
         row = Withdrawal.objects.filter(pk=object_id).values_list("public_id", flat=True).first()
         return {
             "staff": request.user,
-            "public_id": row or object_id,
+            "public_id": row or "",
             # What the page showed, not what is there now.
             "content_hash": request.POST.get("content_hash", ""),
             "note": request.POST.get("note", ""),

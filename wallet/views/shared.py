@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,7 +28,7 @@ def page(view: View) -> View:
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return guarded(request, *args, **kwargs)
+            return cast(HttpResponseBase, guarded(request, *args, **kwargs))
         except Ratelimited:
             return render(request, "429.html", status=429)
 

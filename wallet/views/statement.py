@@ -55,7 +55,7 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@ratelimit(key="user", rate="10/m", group="wallet-statement-file", block=True)
+@ratelimit(key="user", rate="10/m", group="wallet-statement-file", block=True)  # type: ignore[untyped-decorator]
 def statement_file(request: HttpRequest) -> StreamingHttpResponse:
     """What the page shows, all of it, for a spreadsheet."""
     entries = _chosen(request, StatementForm(request.GET))

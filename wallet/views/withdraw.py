@@ -131,9 +131,7 @@ def cancel(request: HttpRequest, public_id: Any) -> HttpResponse:
     except WalletError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(
-            request, gettext("It is called off. The money is back in your balance.")
-        )
+        messages.success(request, gettext("It is called off. The money is back in your balance."))
     return redirect("wallet-withdrawal", row.public_id)
 
 
