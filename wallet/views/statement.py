@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_ratelimit.decorators import ratelimit
 
-from wallet.assets import coins
 from wallet.forms import StatementForm
 from wallet.models import Deposit, Entry, Withdrawal
 from wallet.statement import Line, entries_of, line_of
 from wallet.statement_file import NAME, statement_csv
+from wallet.templatetags.coins import about
 from wallet.views.shared import page, user_of
 
 PAGE_SIZE = 50
@@ -107,10 +107,10 @@ def _told(user_id: int, lines: list[Line]) -> list[Shown]:
     deposits = Deposit.objects.filter(user_id=user_id, pk__in=numbers["deposit"])
     withdrawals = Withdrawal.objects.filter(user_id=user_id, public_id__in=numbers["withdrawal"])
     found = {
-        f"deposit:{pk}": coins(asset, units)
+        f"deposit:{pk}": about(units, asset)
         for pk, asset, units in deposits.values_list("pk", "asset", "amount_units")
     } | {
-        f"withdrawal:{public_id}": coins(asset, units)
+        f"withdrawal:{public_id}": about(units, asset)
         for public_id, asset, units in withdrawals.values_list("public_id", "asset", "amount_units")
     }
     return [_shown(line, found.get(line.reference, "")) for line in lines]
