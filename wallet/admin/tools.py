@@ -93,17 +93,26 @@ class DecisionsMixin:
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
 
 
+def long(text: object) -> str:
+    """A hash or an address that may break anywhere, so that it fits a phone."""
+    return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
+
+
 def link(model: str, pk: object, text: object) -> str:
     """A link to a page of the wallet's admin."""
     return format_html(
-        '<a href="{}">{}</a>', reverse(f"admin:wallet_{model}_change", args=[pk]), text
+        '<a class="text-primary-600" style="overflow-wrap: anywhere" href="{}">{}</a>',
+        reverse(f"admin:wallet_{model}_change", args=[pk]),
+        text,
     )
 
 
 def player(user: Any) -> str:
     """A link to a player's page."""
     return format_html(
-        '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[user.pk]), user
+        '<a class="text-primary-600" href="{}">{}</a>',
+        reverse("admin:accounts_user_change", args=[user.pk]),
+        user,
     )
 
 

@@ -16,6 +16,7 @@ from wallet.admin.tools import (
     ReadOnlyInline,
     amount,
     link,
+    long,
     native,
     player,
     won,
@@ -98,8 +99,8 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
             _("What is to be paid"),
             {
                 "fields": (
-                    *("owner", "asked", "fee", "coins", "network", "address", "book_entry"),
-                    *("fee_cap", "rate_link", "revision", "content_hash"),
+                    *("owner", "asked", "fee", "coins", "network", "to", "book_entry"),
+                    *("fee_cap", "rate_link", "revision", "content"),
                 )
             },
         ),
@@ -152,6 +153,14 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
     @admin.display(description=_("coins"))
     def coins(self, withdrawal: Withdrawal) -> str:
         return amount(withdrawal.asset, withdrawal.amount_units)
+
+    @admin.display(description=_("address"))
+    def to(self, withdrawal: Withdrawal) -> str:
+        return long(withdrawal.address)
+
+    @admin.display(description=_("content hash"))
+    def content(self, withdrawal: Withdrawal) -> str:
+        return long(withdrawal.content_hash)
 
     @admin.display(description=_("fee cap"))
     def fee_cap(self, withdrawal: Withdrawal) -> str:

@@ -53,9 +53,7 @@ def set_limit(request: HttpRequest) -> HttpResponse:
 def exclude(request: HttpRequest) -> HttpResponse:
     form = ExclusionForm(request.POST)
     if not form.is_valid():
-        messages.error(
-            request, _("Choose for how long, and tick that you know it cannot be undone.")
-        )
+        messages.error(request, _("Choose for how long, and tick the box."))
         return redirect("wallet-limits")
     days = form.cleaned_data["days"]
     until = None if days == FOR_GOOD else timezone.now() + timedelta(days=int(days))
