@@ -47,8 +47,9 @@ def django_db_modify_db_settings(postgresql: PostgreSQL) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[RunningSite]:
-    """The whole site with its demo bots, ready; one for the test run. Leave it ready behind."""
-    with new_site() as site:
+    """The whole site with its demo bots and the chains' test nodes, ready; one for the test run.
+    Leave it ready behind."""
+    with new_site(coins=True) as site:
         site.start()
         yield site
         site.stop()

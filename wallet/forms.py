@@ -29,7 +29,7 @@ KIND_NAMES: Final = {
 }
 
 
-class WonField(forms.CharField):
+class WonField(forms.Field):
     """Won as people write them: `100000` or `100,000`. Cleans to an int, or None where it is empty.
 
     Anything else is refused, above all what `int` would take: signs, `1_000`, other digits.
@@ -40,11 +40,11 @@ class WonField(forms.CharField):
     }
 
     def __init__(self, *, min_value: int = 1, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
+        super().__init__(**kwargs)
         self.min_value = min_value
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
         if not text:
             return None
         if not _WON.fullmatch(text):
