@@ -1,10 +1,12 @@
 """What the wallet's pages ask for. What is refused is said by the services."""
 
 import re
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from wallet.assets import Asset, Network, facts
@@ -142,6 +144,16 @@ class ExclusionForm(forms.Form):
     sure = forms.BooleanField(label=_("I know that this cannot be undone or shortened."))
 
 
+def _day(label: Any) -> forms.DateField:
+    """A day that may be left out, within the years that can be reckoned with."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+
+
 class StatementForm(forms.Form):
     """Which part of a statement; `before` and `after` are numbers of movements, for its pages."""
 
@@ -150,12 +162,8 @@ class StatementForm(forms.Form):
         choices=[("", _("all")), *((kind, KIND_NAMES[kind]) for kind in KINDS)],
         required=False,
     )
-    start = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    end = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    start = _day(_("From"))
+    end = _day(_("Until"))
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 

@@ -1,11 +1,9 @@
 """Withdrawing on the pages: the address book, a quote, the confirmation, and the way it goes."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.pages.conftest import browser, html, told
@@ -21,6 +19,7 @@ from tests.wallet.withdrawals.house import (
 )
 from wallet import chart, ledger, withdrawals
 from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote
+from wallet.payout_addresses import add_address
 from wallet.selectors import balance_krw
 
 SCRIPT = "<script>alert(1)</script>"
@@ -107,8 +106,8 @@ def test_a_quote_of_one_network_does_not_go_to_the_other(mina: User) -> None:
 
 
 def test_a_quote_that_is_over_cannot_be_confirmed(mina: User) -> None:
+    rules(quote_seconds=0)
     offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
-    WithdrawalQuote.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     url = reverse("wallet-quote", args=[offer.public_id, address_of(mina).pk])
     client = browser(mina)
     assert '<form method="post" data-once>' not in html(client.get(url))
@@ -188,8 +187,14 @@ def test_what_the_form_does_not_offer_is_refused(mina: User, changes: dict[str, 
 
 
 def test_a_script_in_a_label_or_a_name_stays_text(mina: User) -> None:
-    entry = address_of(
-        mina, ETHEREUM, label=SCRIPT, owner="other", owner_name=SCRIPT, exchange=SCRIPT
+    entry = add_address(
+        user=mina,
+        network="ethereum",
+        address=ETHEREUM,
+        label=SCRIPT,
+        owner="other",
+        owner_name=SCRIPT,
+        exchange=SCRIPT,
     )
     offer = withdrawals.quote(user=mina, asset="ETH", amount_krw=50_000)
     row = withdrawals.request(
