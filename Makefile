@@ -22,8 +22,8 @@ setup: $(VENV)/.runtime ## create .venv and install what the site runs on
 run: setup ## start the whole site; PORT chooses the port (8000)
 	@exec $(MANAGE) run_site $(ARGS)
 
-test: $(VENV)/.development ## run the tests; ARGS goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.development ## run the tests, by two workers; ARGS goes to pytest instead
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup --durations 15)
 
 lint: $(VENV)/.development ## style, types, import rules, migrations
 	$(BIN)/ruff check .

@@ -9,11 +9,10 @@ import asyncio
 from typing import Any
 
 import structlog
-from channels_redis.pubsub import (
-    RedisPubSubChannelLayer,
-    RedisSingleShardConnection,
-)
+from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
 from redis.exceptions import RedisError
+
+from tables.runtime.stopping import asked_to_stop
 
 log = structlog.get_logger()
 
@@ -25,7 +24,7 @@ RESUMED = {"type": "layer.resumed"}
 class _Connection(RedisSingleShardConnection):  # type: ignore[misc]
     async def _do_receiving(self) -> None:
         is_lost = False
-        while True:
+        while not asked_to_stop():
             if not (self._pubsub and self._pubsub.subscribed):
                 await asyncio.sleep(READ_S)
                 continue

@@ -55,6 +55,18 @@ def site() -> Iterator[RunningSite]:
         site.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stays together when several workers share the tests: files, and what needs one site."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            group = "site"
+        elif "faults" in item.path.parts:
+            group = "faults"
+        else:
+            group = item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Get the browser before the first test: a test's time limit is too short for that."""
     wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)

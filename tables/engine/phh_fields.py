@@ -13,7 +13,7 @@ from tables.engine.record import Malformed
 MOST_PLACES = 6
 LISTS = ("antes", "blinds_or_straddles", "starting_stacks", "finishing_stacks", "winnings")
 AMOUNTS = ("min_bet", "big_blind", "ante")
-OURS = {name: f"_{name}" for name in ("big_blind", "ante", "boards", "void")}
+OURS = {name: f"_{name}" for name in ("big_blind", "ante", "blind_players", "boards", "void")}
 
 Amount = TypeVar("Amount")
 
@@ -22,7 +22,8 @@ class Fields(msgspec.Struct, Generic[Amount], rename=OURS):
     """A hand of a file; fields that are not here are passed over.
 
     Only our own export has those with an underscore before their names in the file: `big_blind`
-    and `ante` are the stakes, `boards` both boards of a hand that was run twice, `void` says that
+    and `ante` are the stakes, `blind_players` the numbers of who has the small blind (0: nobody)
+    and of who has the big one, `boards` both boards of a hand that was run twice, `void` says that
     the hand was called off.
     """
 
@@ -38,6 +39,7 @@ class Fields(msgspec.Struct, Generic[Amount], rename=OURS):
     winnings: list[Amount] | None = None
     big_blind: Amount | None = None
     ante: Amount | None = None
+    blind_players: tuple[int, int] | None = None
     boards: list[str] | None = None
     void: bool = False
 
@@ -76,6 +78,9 @@ def _verify(file: Fields[int | Decimal]) -> None:
         raise Malformed("stacks are above 0, antes and min_bet at least 0")
     if any(stake is not None and stake < 0 for stake in (file.big_blind, file.ante)):
         raise Malformed("_big_blind and _ante are at least 0")
+    small, big = file.blind_players or (0, 1)
+    if not (0 <= small <= count and 1 <= big <= count and small != big):
+        raise Malformed(f"_blind_players are two of {count} players, or 0 and one")
 
 
 def _amounts(file: Fields[int | Decimal]) -> list[int | Decimal]:

@@ -44,7 +44,7 @@ def read_posting(file: Fields[int]) -> Posting:
     else:
         small_at, big_at = _places_of_blinds(file)
     small, big = 0 if small_at is None else blinds[small_at], blinds[big_at]
-    if not 0 <= small <= big:
+    if not 0 <= small <= big or not big:
         raise Malformed("blinds_or_straddles: the small blind is at least 0, at most the big one")
     posting = Posting(
         small_blind=small,
@@ -79,22 +79,16 @@ def _bomb_pot(file: Fields[int], antes: list[int]) -> Posting:
 
 
 def _places_of_blinds(file: Fields[int]) -> tuple[int | None, int]:
-    """With three players or more: the first two that post a blind, the small one first.
-
-    It is only the big one when there is no other, or the other is known to be a straddle. The last
-    player's is the small one where it is not above the first's: an empty button lies between them.
-    """
+    """With three players or more: the first two that post a blind, the small one first, or only the
+    big one, unless the file says whose they are."""
+    if file.blind_players is not None:
+        small, big = file.blind_players
+        return small - 1 if small else None, big - 1
     blinds = file.blinds_or_straddles
     places = [place for place, blind in enumerate(blinds) if blind > 0]
     if not places:
         raise Malformed("blinds_or_straddles: nobody posts a big blind")
-    first, *others = places
-    last = len(blinds) - 1
-    if first == 0 and 0 < blinds[last] <= blinds[first]:
-        return last, first
-    if not others or (blinds[first] == file.big_blind and blinds[others[0]] == 2 * file.big_blind):
-        return None, first
-    return first, others[0]
+    return (places[0], places[1]) if len(places) > 1 else (None, places[0])
 
 
 def _straddle(blinds: list[int], small_at: int | None, big_at: int) -> int | None:

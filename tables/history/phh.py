@@ -59,6 +59,8 @@ def _fields(hand: PlayedHand) -> dict[str, Any]:
         "_ante": hand.ante_krw,
         "_rake": hand.rake_krw,
     }
+    if writer.blind_players:
+        fields["_blind_players"] = writer.blind_players
     if hand.second_board:
         fields["_boards"] = ["".join(hand.board), "".join(hand.second_board)]
     if hand.is_void:
@@ -99,6 +101,7 @@ class _Writer:
         self.place = hand.order
         self.antes = [0] * len(hand.players)
         self.blinds = [0] * len(hand.players)
+        self.blind_players: list[int] = []
         self.actions: list[str] = []
         self.min_bet_krw = hand.big_blind_krw
         self.dead_blinds = False
@@ -130,11 +133,14 @@ class _Writer:
 
     def _hand_started(self, event: Event) -> None:
         self.bomb_pot = event.get("bomb_pot", False)
-        # A player whose ante took everything owes a blind and posts none.
+        # A player whose ante took everything owes a blind and posts none. A dead blind is nobody's.
         blinds = {"small": self.hand.small_blind_krw, "big": self.hand.big_blind_krw}
         for kind, amount in blinds.items():
             seat = event[f"{kind}_blind_seat"]
-            if seat in self.place and not self.bomb_pot:
+            if self.bomb_pot:
+                continue
+            self.blind_players.append(self.place[seat] + 1 if seat in self.place else 0)
+            if seat in self.place:
                 self.blinds[self.place[seat]] = amount
 
     def _ante_posted(self, event: Event) -> None:

@@ -7,7 +7,6 @@ is the long version (`make faults`); tests/faults/test_kills.py does a few kills
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
@@ -24,7 +23,7 @@ import redis
 
 from tables.runtime.backlog import backlog
 from tables.runtime.keys import LOBBY
-from tests.support.servers import wait_until
+from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
 # Which processes each drill kills, in turn.
@@ -118,12 +117,12 @@ def drill(site: RunningSite, program: str, kills: int, *, patience: float = 1.0)
             begins.append(_replacement_begins(site, program, times[-1]))
             unsettled = max(unsettled, _watch_backlog(site, until=began + BETWEEN_S))
             _wait_until_back(site, program, started)
-        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        load = busy()
         output, _ = bots.communicate(timeout=seconds + 240)
     site.wait_until_ready()
     assert figures.exists(), output
     found = json.loads(figures.read_text())
-    return Drilled(program, times, begins, busy, unsettled, found, output, patience)
+    return Drilled(program, times, begins, load, unsettled, found, output, patience)
 
 
 def _replacement_begins(site: RunningSite, program: str, kill: float) -> float:
@@ -208,7 +207,8 @@ def _kill_when_up(site: RunningSite, name: str) -> None:
 def _wait_until_back(site: RunningSite, program: str, started: int) -> None:
     """A web process may be killed when another one serves: not while it still starts."""
     if program == "web":
-        wait_until(lambda: _starts(site, program) > started, seconds=BACK_S, what="web is back")
+        limit = BACK_S * busy()
+        wait_until(lambda: _starts(site, program) > started, seconds=limit, what="web is back")
 
 
 def _starts(site: RunningSite, program: str) -> int:

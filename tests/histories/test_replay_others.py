@@ -37,7 +37,7 @@ def others_hand(players: int, actions: str, **fields: str) -> str:
         (
             4,
             "p3 f, p4 cbr 500, p1 f, p2 f",
-            {"blinds_or_straddles": "[100, 200, 0, 0]", "_big_blind": "100"},
+            {"blinds_or_straddles": "[100, 200, 0, 0]", "_blind_players": "[0, 1]"},
         ),
         # Somebody comes in: with a big blind, with a dead small one too, and with that alone.
         (
@@ -141,6 +141,8 @@ def test_hands_of_others_with_straddles_posts_and_antes_are_exact(
             "player 2 antes 10, others 20: in a bomb pot all ante the same",
         ),
         ({"blinds_or_straddles": "[50, 100, 200, 400]"}, "player 4 straddles 400; .* left of"),
+        ({"_blind_players": "[1, 5]"}, "_blind_players are two of 4 players, or 0 and one"),
+        ({"_blind_players": "[1, 3]"}, "the small blind is at least 0, at most the big one"),
         ({"blinds_or_straddles": "[50, 100, 0, 200]"}, "player 4 straddles 200; .* left of"),
         ({"blinds_or_straddles": "[50, 100, 0, -150]"}, "player 4 posts 150; .* big blind, 100"),
     ],

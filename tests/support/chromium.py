@@ -1,8 +1,10 @@
 """The browser of the tests in tests/pages: where it is, and how a machine comes by it."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Playwright
@@ -42,7 +44,17 @@ def may_install() -> bool:
 
 
 def install_chromium() -> None:
-    """Raises CalledProcessError, with what apt-get said, when that fails."""
+    """Raises CalledProcessError, with what apt-get said, when that fails.
+
+    Several may ask at once: one installs, the others wait for it.
+    """
+    with (Path(tempfile.gettempdir()) / "poker-chromium.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if on_the_path() is None:
+            _install()
+
+
+def _install() -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
         subprocess.run(

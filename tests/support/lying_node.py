@@ -31,6 +31,7 @@ class LyingNode:
         self.status = 200
         self.failures = 0
         self.asked: list[str] = []
+        self.paths: list[str] = []
         self._node = httpx.Client(base_url=node_url, timeout=30, trust_env=False)
 
     def tell(self, method: str, result: Any) -> None:
@@ -77,6 +78,7 @@ def lying_node(node_url: str) -> Iterator[LyingNode]:
                 node.asked.append("(cut off)")
                 self.close_connection = True
                 return
+            node.paths.append(self.path)
             body = node.answer(request)
             self.send_response(node.status)
             self.send_header("Content-Length", str(len(body)))

@@ -24,6 +24,7 @@ from poker_site.embedded.registry import prepare_data_dir
 from poker_site.embedded.valkey import Valkey, embedded_valkey
 
 DIRECTORY = "POKER_TEST_DIR"
+WORKER = "POKER_TEST_WORKER"
 PR_SET_PDEATHSIG = 1
 
 
@@ -32,9 +33,14 @@ def test_dir() -> Path:
 
 
 def point_environment_at_test_servers() -> None:
-    """Make this process, and those it starts, use servers that only this test run has."""
-    if DIRECTORY in os.environ:
+    """Make this process, and those it starts, use servers that only this test run has.
+
+    Each of several workers (pytest-xdist) is a run of its own.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if DIRECTORY in os.environ and os.environ.get(WORKER) == worker:
         return
+    os.environ[WORKER] = worker
     directory = Path(tempfile.mkdtemp(prefix="poker-test-"))
     atexit.register(_remove, directory, os.getpid())
     prepare_data_dir(directory)

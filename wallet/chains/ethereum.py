@@ -34,6 +34,9 @@ from wallet.chains.validation import (
 MAX_GAS = 2**40
 MAX_NONCE = 2**64 - 2
 EXECUTION_REVERTED = 3
+# EIP-7702: what the code of an account that delegates is: this and an address.
+DELEGATION = bytes.fromhex("ef0100")
+DELEGATION_SIZE = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,14 @@ class EthereumChain(EthereumBlocks):
         return checksummed(self._tokens[asset])
 
     def is_contract(self, address: str) -> bool:
-        """Has the address code? (EIP-7702 gives ordinary accounts some, too.)"""
+        """Has the address code of its own?
+
+        An ordinary account that delegates to a contract (EIP-7702) keeps its key: it is none.
+        """
         answer = self._rpc.call("eth_getCode", address, BlockTag.LATEST.value)
-        return bool(as_data(answer, "eth_getCode"))
+        code = as_data(answer, "eth_getCode")
+        is_delegation = len(code) == DELEGATION_SIZE and code.startswith(DELEGATION)
+        return bool(code) and not is_delegation
 
     def fees(self) -> EthereumFees:
         """What gas costs now."""

@@ -1,13 +1,14 @@
 """JSON-RPC over HTTP: timeouts, bounded retries of what only reads, exact numbers.
 
-A node's address may hold a password or a key, so it is in no log line, no error and no repr: the
-loggers of the HTTP libraries, which write whole addresses, are quiet here, and errors of theirs
-are not chained to ours.
+A node's address may hold a password or a key, so it is in no log line, no error and no repr. That
+is why requests go to httpx' transport and not through its client: the client logs addresses, and
+error reporters hook into it to record them. Errors of the transport are not chained to ours.
 """
 
 import json
-import logging
+from base64 import b64encode
 from collections.abc import Sequence
+from contextlib import closing
 from decimal import Decimal
 from itertools import count
 from typing import Any, NoReturn
@@ -18,9 +19,6 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from wallet.chains.errors import NodeAnswerInvalid, NodeBehind, NodeRefused, NodeUnavailable
 from wallet.chains.types import Closing
-
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 ATTEMPTS = 4
 MAX_ANSWER_BYTES = 128 * 1024 * 1024
@@ -43,23 +41,21 @@ class JsonRpc(Closing):
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("a node's address must be http(s)://[user:password@]host[:port]")
-        auth = None
-        if parts.username is not None:
-            auth = httpx.BasicAuth(unquote(parts.username), unquote(parts.password or ""))
         self._host = parts.hostname
         self._ids = count(1)
-        self._client = httpx.Client(
-            base_url=urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])),
-            auth=auth,
-            timeout=httpx.Timeout(timeout, connect=connect_timeout),
-            trust_env=False,
-        )
+        self._url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        self._headers = {"Content-Type": "application/json"}
+        if parts.username is not None:
+            user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            self._headers["Authorization"] = f"Basic {b64encode(user.encode()).decode()}"
+        self._timeout = {"timeout": httpx.Timeout(timeout, connect=connect_timeout).as_dict()}
+        self._transport = httpx.HTTPTransport(trust_env=False)
 
     def __repr__(self) -> str:
         return f"<JsonRpc {self._host}>"
 
     def close(self) -> None:
-        self._client.close()
+        self._transport.close()
 
     def call(self, method: str, *params: Any) -> Any:
         """The result of a request that only reads; asked again when there is no answer.
@@ -95,8 +91,15 @@ class JsonRpc(Closing):
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
 
     def _post(self, content: Any) -> Any:
+        request = httpx.Request(
+            "POST",
+            self._url,
+            headers=self._headers,
+            content=json.dumps(content),
+            extensions=self._timeout,
+        )
         try:
-            with self._client.stream("POST", "", json=content) as response:
+            with closing(self._transport.handle_request(request)) as response:
                 status, body = response.status_code, _read(response)
         except httpx.HTTPError as error:
             raise NodeUnavailable(type(error).__name__) from None

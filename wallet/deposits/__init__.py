@@ -1,15 +1,10 @@
 """What comes in: from a payment on a chain to won on the ledger. `docs/deposits.md` tells it."""
 
-from wallet.deposits.quarantine import (
-    acknowledge_reversal,
-    credit_from_quarantine,
-    return_from_quarantine,
-)
+from wallet.deposits.quarantine import credit_from_quarantine, return_from_quarantine
 from wallet.deposits.scanner import Pass, credit_ready, scan
 
 __all__ = [
     "Pass",
-    "acknowledge_reversal",
     "credit_from_quarantine",
     "credit_ready",
     "return_from_quarantine",

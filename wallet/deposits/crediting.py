@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from wallet import movements, rates
-from wallet.assets import Asset, Network, value_krw
+from wallet.assets import Network, value_krw
 from wallet.chains.compare import require_same_transfers
 from wallet.chains.errors import BlockNotFound, BlockOrphaned
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.depth import Depth, final_height, needed
-from wallet.deposits.eligibility import ACCOUNT_CLOSED, quarantine_reason
+from wallet.deposits.eligibility import ACCOUNT_CLOSED, Screening, screen
 from wallet.deposits.errors import SecondNodeMissing
 from wallet.deposits.reading import Reached, Reader
 from wallet.deposits.records import move, subject
@@ -60,10 +60,24 @@ def credit_due(reader: Reader, reached: Reached) -> int:
         except (BlockOrphaned, BlockNotFound):
             # The next scan follows the reorganisation.
             continue
-        current = rates_now({deposit.asset for deposit in confirmed})
-        for deposit in confirmed:
-            decided += _decide(deposit.pk, block_hash, current[deposit.asset])
+        decided += _decide_block(block_hash, confirmed)
     return decided
+
+
+def _decide_block(block_hash: str, confirmed: list[Deposit]) -> int:
+    assets = {deposit.asset for deposit in confirmed}
+    current, screening = rates_now(assets), screen(confirmed)
+    dust_units = {asset: asset_policy(asset).dust_units for asset in assets}
+    return sum(
+        _decide(
+            deposit.pk,
+            block_hash,
+            current[deposit.asset],
+            screening,
+            dust_units[deposit.asset],
+        )
+        for deposit in confirmed
+    )
 
 
 def rates_now(assets: Iterable[str]) -> Rates:
@@ -142,49 +156,57 @@ def _confirmed(reader: Reader, block_hash: str, due: list[Deposit]) -> list[Depo
     return confirmed
 
 
-def _decide(deposit_id: int, block_hash: str, rate: Rate | None) -> bool:
+def _decide(
+    deposit_id: int, block_hash: str, rate: Rate | None, screening: Screening, dust_units: int
+) -> bool:
     """Credit it, or book it as dust or quarantine; False where it has to wait."""
-    with transaction.atomic():
-        deposit = (
-            Deposit.objects.select_for_update(of=("self",))
-            .select_related("user")
-            .get(pk=deposit_id)
-        )
-        if deposit.state != DepositState.CONFIRMING or deposit.block_hash != block_hash:
-            return False
-        if deposit.amount_units < asset_policy(deposit.asset).dust_units:
-            book_uncredited(deposit, DepositState.DUST, "too_small")
-            return True
-        amount_krw = None
-        if rate is not None:
-            amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
-        if reason := quarantine_reason(deposit, amount_krw):
-            book_uncredited(deposit, DepositState.QUARANTINED, reason)
-            return True
-        if rate is None or amount_krw is None:
-            return False
-        if not amount_krw:
-            book_uncredited(deposit, DepositState.DUST, "worth_nothing")
-            return True
-        _credit(deposit, rate, amount_krw)
-        return True
-
-
-def _credit(deposit: Deposit, rate: Rate, amount_krw: int) -> None:
-    nth = deposit.events.filter(state=DepositState.CREDITED).count() + 1
     try:
         with transaction.atomic():
-            booked = movements.credit_deposit(
-                deposit_id=deposit.pk,
-                nth=nth,
-                user_id=deposit.user_id,
-                asset=Asset(deposit.asset),
-                amount_units=deposit.amount_units,
-                amount_krw=amount_krw,
-            )
+            deposit = _still_due(deposit_id, block_hash)
+            return deposit is not None and _book(deposit, rate, screening, dust_units)
     except AccountClosed:
-        book_uncredited(deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED)
-        return
+        with transaction.atomic():
+            deposit = _still_due(deposit_id, block_hash)
+            if deposit is not None:
+                book_uncredited(deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED, screening)
+            return deposit is not None
+
+
+def _still_due(deposit_id: int, block_hash: str) -> Deposit | None:
+    due = Deposit.objects.filter(
+        pk=deposit_id, state=DepositState.CONFIRMING, block_hash=block_hash
+    )
+    return due.select_for_update(of=("self",)).select_related("user").first()
+
+
+def _book(deposit: Deposit, rate: Rate | None, screening: Screening, dust_units: int) -> bool:
+    if deposit.amount_units < dust_units:
+        book_uncredited(deposit, DepositState.DUST, "too_small", screening)
+        return True
+    amount_krw = None
+    if rate is not None:
+        amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
+    if reason := screening.reason(deposit, amount_krw):
+        book_uncredited(deposit, DepositState.QUARANTINED, reason, screening)
+        return True
+    if rate is None or amount_krw is None:
+        return False
+    if amount_krw:
+        _credit(deposit, rate, amount_krw, screening)
+    else:
+        book_uncredited(deposit, DepositState.DUST, "worth_nothing", screening)
+    return True
+
+
+def _credit(deposit: Deposit, rate: Rate, amount_krw: int, screening: Screening) -> None:
+    booked = movements.credit_deposit(
+        deposit_id=deposit.pk,
+        nth=screening.bookings[deposit.pk, DepositState.CREDITED] + 1,
+        user_id=deposit.user_id,
+        asset=deposit.asset,
+        amount_units=deposit.amount_units,
+        amount_krw=amount_krw,
+    )
     move(
         deposit,
         DepositState.CREDITED,
@@ -196,12 +218,14 @@ def _credit(deposit: Deposit, rate: Rate, amount_krw: int) -> None:
     )
 
 
-def book_uncredited(deposit: Deposit, state: DepositState, reason: str) -> None:
+def book_uncredited(
+    deposit: Deposit, state: DepositState, reason: str, screening: Screening
+) -> None:
     """Coins that arrived and are nobody's yet: DUST or QUARANTINED."""
     book = movements.book_dust if state == DepositState.DUST else movements.book_quarantine
     booked = book(
         deposit_id=deposit.pk,
-        nth=deposit.events.filter(state__in=UNCREDITED).count() + 1,
+        nth=sum(screening.bookings[deposit.pk, each] for each in UNCREDITED) + 1,
         asset=deposit.asset,
         amount_units=deposit.amount_units,
     )

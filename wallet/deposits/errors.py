@@ -4,7 +4,6 @@ WalletError
 ├── NotInQuarantine        not_in_quarantine         nothing is left to decide
 ├── MayNotDecide           may_not_decide            not this member of staff
 ├── ReturnIncomplete       return_incomplete         a return without a reason or a transaction
-├── ReversalNotOpen        reversal_not_open         nothing is left to acknowledge
 ├── NoSuchDeposit          no_such_deposit           its number is unknown
 ├── ReorganisationTooDeep  reorganisation_too_deep   the common ancestor is out of reach
 └── SecondNodeMissing      second_node_missing       nothing is credited that one node tells alone
@@ -36,13 +35,6 @@ class ReturnIncomplete(WalletError):
 
     code = "return_incomplete"
     sentence = _("Enter the reason and the transaction that pays the sender back.")
-
-
-class ReversalNotOpen(WalletError):
-    """The deposit is not reversed, or somebody has acknowledged it."""
-
-    code = "reversal_not_open"
-    sentence = _("This reversal does not wait for anybody. Reload the page.")
 
 
 class NoSuchDeposit(WalletError):

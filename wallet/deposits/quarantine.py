@@ -1,6 +1,6 @@
-"""What staff decides: on deposits in quarantine, and on reversals.
+"""What staff decides on deposits in quarantine.
 
-Each needs the permission `wallet.decide_quarantine`, and nobody decides on a deposit of their own.
+It needs the permission `wallet.decide_quarantine`, and nobody decides on a deposit of their own.
 """
 
 import re
@@ -18,12 +18,10 @@ from wallet.deposits.errors import (
     NoSuchDeposit,
     NotInQuarantine,
     ReturnIncomplete,
-    ReversalNotOpen,
 )
 from wallet.deposits.records import move
 from wallet.models import Deposit, DepositState
 
-ACKNOWLEDGED = "acknowledged"
 _TXID = {
     Network.BITCOIN: re.compile(r"[0-9a-f]{64}", re.ASCII),
     Network.ETHEREUM: re.compile(r"0x[0-9a-f]{64}", re.ASCII),
@@ -95,25 +93,6 @@ def return_from_quarantine(
             reason=deposit.reason,
             actor=staff,
             details={"transaction": booked.pk, "txid": txid, "note": reason[:200]},
-        )
-        return deposit
-
-
-def acknowledge_reversal(*, deposit_id: int, staff: User, note: str) -> Deposit:
-    """End the freeze of withdrawals after a reversal; what the player owes stays owed.
-
-    Raises ReversalNotOpen, MayNotDecide, NoSuchDeposit.
-    """
-    with transaction.atomic():
-        deposit = _locked(deposit_id, staff)
-        if deposit.state != DepositState.REVERSED or deposit.reason == ACKNOWLEDGED:
-            raise ReversalNotOpen(str(deposit_id))
-        move(
-            deposit,
-            DepositState.REVERSED,
-            reason=ACKNOWLEDGED,
-            actor=staff,
-            details={"note": note[:200], "reason": deposit.reason},
         )
         return deposit
 

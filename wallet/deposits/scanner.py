@@ -29,6 +29,7 @@ from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.crediting import credit_due
 from wallet.deposits.errors import ReorganisationTooDeep
 from wallet.deposits.ethereum_reader import EthereumReader
+from wallet.deposits.nodes import AnyReader, reader_of
 from wallet.deposits.records import BOOKED
 from wallet.deposits.reversing import undo_absent
 from wallet.deposits.watch import load_watch, watched_outpoints
@@ -46,7 +47,6 @@ KEPT_HEADERS = 1_000
 
 # What passes by itself; staff hear of the rest.
 PASSING = (NodeUnavailable, NodeBehind, BlockOrphaned, BlockNotFound)
-AnyReader = BitcoinReader | EthereumReader
 
 
 @dataclass(slots=True)
@@ -72,8 +72,7 @@ def scan(network: str) -> Pass:
         if not mine:
             done.is_busy = True
             return done
-        with _connected(network) as reader:
-            _run(reader, done)
+        _run(reader_of(network), done)
     return done
 
 
@@ -81,12 +80,11 @@ def credit_ready(network: str) -> int:
     """Decide on what lies deep enough, without reading further; how many. Raises ChainError."""
     if not is_offered(network):
         return 0
-    with held(LockClass.SCANNER, network) as mine, _connected(network) as reader:
-        return credit_due(reader, reader.reached()) if mine else 0
-
-
-def _connected(network: str) -> AnyReader:
-    return BitcoinReader() if network == Network.BITCOIN else EthereumReader()
+    with held(LockClass.SCANNER, network) as mine:
+        if not mine:
+            return 0
+        reader = reader_of(network)
+        return credit_due(reader, reader.reached())
 
 
 def _run(reader: AnyReader, done: Pass) -> None:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from wallet import chart, movements
 from wallet.assets import Network, value_krw
 from wallet.deposits.crediting import Rates, rates_now
 from wallet.deposits.depth import Depth, needed
-from wallet.deposits.quarantine import ACKNOWLEDGED
 from wallet.models import Custody, Deposit, DepositState, OwnTransfer
 from wallet.policies import asset_policy, policy
 
@@ -36,20 +34,6 @@ def player_deposits(*, user_id: int, limit: int = 50) -> list[PlayerDeposit]:
     deposits = list(rows[:limit])
     current = rates_now({row.asset for row in deposits if row.state in UNDER_WAY})
     return [_shown(deposit, current) for deposit in deposits]
-
-
-def frozen_reason(*, user_id: int) -> str:
-    """Why deposits stop this player's withdrawals: a stable code, or empty.
-
-    `owes_house`: a reversed deposit's won was gone already. `deposit_reversed`: staff has not
-    looked at a reversal yet.
-    """
-    if movements.balance(chart.receivable(user_id)):
-        return "owes_house"
-    open_reversals = Deposit.objects.filter(user_id=user_id, state=DepositState.REVERSED)
-    if open_reversals.exclude(reason=ACKNOWLEDGED).exists():
-        return "deposit_reversed"
-    return ""
 
 
 def unbooked_units(*, asset: str) -> dict[str, int]:

@@ -117,8 +117,11 @@ class BitcoinNode:
     ) -> list[str]:
         """Blocks upon any known block, without the mempool; `raw` transactions in the first.
 
-        A fork that becomes longer than the best chain is a true reorganisation.
+        A fork that becomes longer than the best chain is a true reorganisation. It begins at
+        `BASE_HEIGHT` or above: below are the blocks that `reset` goes back to.
         """
+        if self._rpc.call_once("getblockheader", parent)["height"] < BASE_HEIGHT:
+            raise ValueError(f"a fork begins at height {BASE_HEIGHT} or above")
         hashes = self._rpc.call_once(
             "mineon", parent, count, address or self.miner_address, list(raw)
         )

@@ -35,7 +35,7 @@ class EthereumNode:
         self.command = [
             str(installation.anvil),
             *("--host", "127.0.0.1", "--port", str(port)),
-            *("--chain-id", str(CHAIN_ID), "--no-mining"),
+            *("--chain-id", str(CHAIN_ID), "--no-mining", "--silent"),
             *("--slots-in-an-epoch", str(SLOTS_IN_AN_EPOCH)),
             *(_keeping(state) if state else ()),
         ]

@@ -29,6 +29,7 @@ from wallet.limits.periods import start_of
 from wallet.limits.play import played
 from wallet.models import Account, AccountKind, Deposit, Identity, LimitKind, PlayerLimit
 from wallet.policies import policy
+from wallet.selectors import money_of
 
 _AT_THE_TABLES = (LimitKind.LOSS, LimitKind.TIME)
 
@@ -74,7 +75,7 @@ def check_buy_in(*, user_id: int, amount_krw: int, accounts: Sequence[AccountSpe
             raise TimeLimit(f"{done.minutes} of {value} minutes a {period}")
         if kind == LimitKind.LOSS:
             if in_play_krw is None:
-                in_play_krw = _in_play_krw(user_id)
+                in_play_krw = money_of(user_id=user_id).in_play_krw
             left_krw = value + done.net_krw - in_play_krw
             if amount_krw > left_krw:
                 raise LossLimit(f"{value} won a {period}", max_krw=max(0, left_krw))
@@ -163,14 +164,6 @@ def _is_over_time(user_id: int, now: datetime) -> bool:
     except TimeLimit:
         return True
     return False
-
-
-def _in_play_krw(user_id: int) -> int:
-    """Won of a player at all tables, as far as settled."""
-    sums = Account.objects.filter(user_id=user_id, kind=AccountKind.ESCROW).aggregate(
-        total=Sum(F("credits") - F("debits"))
-    )
-    return int(sums["total"] or 0)
 
 
 def _deposited_krw(user_id: int, since: datetime) -> int:

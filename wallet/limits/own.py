@@ -64,7 +64,7 @@ def set_limit(*, user_id: int, kind: str, period: str, value: int | None) -> Lim
                 "at_once": not raises,
             },
         )
-    return _limit(kind, period, list(rows), now)
+    return _limit(kind, period, list(rows.all()), now)
 
 
 def limits_of(*, user_id: int) -> list[LimitNow]:

@@ -32,9 +32,13 @@ class Source:
 
 
 def sources() -> list[Source]:
-    """The exchanges of the settings; one without an address is not asked."""
+    """The exchanges of the settings; one without an address is not asked.
+
+    Two at one address are one source, however often it is asked.
+    """
     known = (Source("upbit", settings.UPBIT_URL), Source("bithumb", settings.BITHUMB_URL))
-    return [source for source in known if source.url]
+    by_url = {source.url.rstrip("/"): source for source in reversed(known) if source.url}
+    return list(by_url.values())[::-1]
 
 
 def ask_all(

@@ -1,18 +1,17 @@
 """Comparing, writing down what was found, and stopping withdrawals where it is wrong."""
 
-from contextlib import closing
-
 import structlog
 from django.db import transaction
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from wallet import events
 from wallet.addressing import is_offered
 from wallet.assets import Asset, Network, assets_of
 from wallet.chains.errors import ChainError
-from wallet.deposits import scan
+from wallet.deposits import Pass, scan
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
-from wallet.deposits.ethereum_reader import EthereumReader
+from wallet.deposits.nodes import reader_of
 from wallet.invariants import snapshot
 from wallet.models import ChainCursor, Policy, ReconciliationRun
 from wallet.policies import policy
@@ -25,6 +24,7 @@ from wallet.reconciliation.solvency import Solvency, solvency
 DISAGREE = "chain_and_ledger_disagree"
 NOT_PROVEN = "reconciliation_not_proven"
 INSOLVENT = "insolvent"
+WAIT_SECONDS = 60
 
 log = structlog.get_logger(__name__)
 
@@ -75,22 +75,30 @@ def compare() -> Findings:
 
 
 def _look(network: str, findings: Findings) -> None:
-    done = scan(network)
+    done: Pass = _when_free(scan, network)
     if done.trouble or not done.is_at_tip:
         code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
         findings.unproven.append(Unproven(network, code))
         return
-    if network == Network.BITCOIN:
+    reader = reader_of(network)
+    if isinstance(reader, BitcoinReader):
         with snapshot():
             ledger, outputs = books.custody(), bitcoin_outputs()
-        with closing(BitcoinReader()) as bitcoin:
-            look_at_bitcoin(bitcoin, findings, ledger, outputs)
+        look_at_bitcoin(reader, findings, ledger, outputs)
         return
     with snapshot():
         ledger = books.custody()
         known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
-    with closing(EthereumReader()) as ethereum:
-        look_at_ethereum(ethereum, findings, ledger, known)
+    look_at_ethereum(reader, findings, ledger, known)
+
+
+# The beat's scanner has the network every few seconds.
+_when_free = Retrying(
+    retry=retry_if_result(lambda done: done.is_busy),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(WAIT_SECONDS),
+    retry_error_callback=lambda state: state.outcome.result() if state.outcome else Pass(),
+)
 
 
 def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:

@@ -221,9 +221,11 @@ def test_balances_above_what_64_bits_hold_are_exact(
 
 
 def test_a_contract_is_told_from_an_account(
-    ethereum_chain: EthereumChain, tokens: DeployedTokens
+    ethereum_node: EthereumNode, ethereum_chain: EthereumChain, tokens: DeployedTokens
 ) -> None:
     assert ethereum_chain.is_contract(tokens.usdc)
+    assert not ethereum_chain.is_contract(PLAYER)
+    ethereum_node.call("anvil_setCode", PLAYER, "0xef0100" + tokens.usdc[2:])
     assert not ethereum_chain.is_contract(PLAYER)
 
 

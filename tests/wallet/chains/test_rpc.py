@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import sentry_sdk
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
 
 from poker_site.embedded.registry import free_port
 from tests.support.lying_node import LyingNode, Refusal, lying_node
@@ -142,6 +145,35 @@ def test_an_address_with_a_password_is_seen_nowhere(
     assert secret not in str(refused.value) + repr(refused.value)
     assert password not in caplog.text
     assert secret not in caplog.text
+
+
+def test_an_error_report_does_not_have_the_address(node: LyingNode) -> None:
+    reports: list[str] = []
+
+    class Collected(Transport):
+        def capture_envelope(self, envelope: Envelope) -> None:
+            reports.append(envelope.serialize().decode())
+
+    node.body = b'{"id": 1, "result": 440}'
+    scope = sentry_sdk.get_global_scope()
+    before = scope.client
+    sentry_sdk.init(dsn="http://key@127.0.0.1:1/1", transport=Collected)
+    try:
+        with JsonRpc(f"{node.url}/key-in-the-path") as rpc:
+            assert rpc.call("getblockcount") == 440
+        sentry_sdk.capture_message("told")
+        sentry_sdk.flush()
+    finally:
+        scope.set_client(before)
+    (report,) = reports
+    assert "told" in report
+    assert "key-in-the-path" not in report
+
+
+def test_a_path_is_asked_as_it_stands(node: LyingNode) -> None:
+    with JsonRpc(f"{node.url}/v3/key?chain=1") as rpc:
+        assert rpc.call("getblockcount") == 440
+    assert node.paths == ["/v3/key?chain=1"]
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8332", "ftp://host", "http://", "file:///etc"])

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Permission
 from accounts.models import User
 from tests.wallet.house import make_player
 from wallet import chart, deposits, movements
-from wallet.addressing import deposit_address
+from wallet.addressing import bitcoin_script_of, deposit_address
 from wallet.assets import Asset, Network, assets_of
+from wallet.chains.bitcoin_wire import Transaction, read_transaction
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import Outpoint
 from wallet.deposits.selectors import unbooked_units
@@ -119,6 +120,21 @@ class BitcoinSite(_Site):
             Outpoint(each["txid"], each["vout"])
             for each in self.node.call("getrawtransaction", txid, True)["vin"]
         ]
+
+    def outpoint(self, txid: str, address: str) -> Outpoint:
+        """The output of a transaction that pays an address."""
+        script = bitcoin_script_of(address)
+        outputs = self._transaction(txid).outputs
+        return next(Outpoint(txid, each.index) for each in outputs if each.script == script)
+
+    def value(self, outpoint: Outpoint) -> int:
+        return self._transaction(outpoint.txid).outputs[outpoint.index].value_sat
+
+    def script_of(self, address: str) -> str:
+        return bitcoin_script_of(address)
+
+    def _transaction(self, txid: str) -> Transaction:
+        return read_transaction(self.node.raw_transaction(txid))
 
     def on_chain(self, asset: Asset) -> dict[str, int]:
         rows = DepositAddress.objects.filter(network=self.network)

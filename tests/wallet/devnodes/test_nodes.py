@@ -100,6 +100,11 @@ def test_every_test_begins_with_the_same_bitcoin_chain(bitcoin_node: BitcoinNode
     assert bitcoin_node.mempool_txids() == []
 
 
+def test_no_fork_reaches_below_the_blocks_that_every_test_has(bitcoin_node: BitcoinNode) -> None:
+    with pytest.raises(ValueError, match="height"):
+        bitcoin_node.mine_on(bitcoin_node.block_hash(BASE_HEIGHT - 1), 2)
+
+
 def test_a_bitcoin_node_refuses_what_bitcoin_core_refuses(bitcoin_node: BitcoinNode) -> None:
     paid = bitcoin_node.sign_payment(ADDRESS, 5_000)
     bitcoin_node.broadcast(paid.raw)

@@ -220,6 +220,14 @@ def test_without_sources_there_is_no_rate(market: Market, settings: Settings) ->
         market.current()
 
 
+def test_one_address_twice_is_one_source(market: Market, settings: Settings) -> None:
+    settings.BITHUMB_URL = f"{settings.UPBIT_URL}/"
+    market.fetch()
+    assert [source.name for source in sources()] == ["upbit"]
+    with pytest.raises(OneSource):
+        market.current()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_do_no_harm(market: Market) -> None:
     market.fetch()

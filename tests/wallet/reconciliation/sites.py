@@ -106,7 +106,7 @@ class EthereumSite:
             self.node.send(address, wei)
         for contract, amount in ((self.tokens.usdt, usdt), (self.tokens.usdc, usdc)):
             if amount:
-                self.node.transfer_token(contract, address, amount)
+                self.node.mint_token(contract, address, amount)
         return address
 
     def address_of(self, address: str) -> DepositAddress:

@@ -1,14 +1,19 @@
 """Bitcoin against the ledger, on a real node."""
 
 import pytest
+from django.conf import settings as site
+from django.db import connection
 from pytest_django import Settings
+from tenacity import stop_after_attempt, wait_none
 
 from tests.support.lying_node import lying_node
+from tests.wallet.house import refused
 from tests.wallet.reconciliation.sites import BitcoinSite, new_address
+from wallet.advisory import LockClass
 from wallet.assets import Network
-from wallet.models import MoneyEvent, PaymentState, Policy, Utxo
+from wallet.models import MoneyEvent, PaymentState, Policy, ReconciliationRun, Utxo
 from wallet.policies import policy
-from wallet.reconciliation import compare, reconcile
+from wallet.reconciliation import compare, reconcile, services
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +26,13 @@ def test_what_is_there_agrees(bitcoin: BitcoinSite) -> None:
     bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000, cold_sat=70_000_000)
     run = reconcile()
     assert run.is_ok, run.report
-    assert run.report["assets"]["BTC"] == {
-        "deposits": {"ledger": "0.00500000", "chain": "0.00500000", "pending": "0E-8", "off": "0E-8"},
-        "hot": {"ledger": "0.20000000", "chain": "0.20000000", "pending": "0E-8", "off": "0E-8"},
-        "cold": {"ledger": "0.70000000", "chain": "0.70000000", "pending": "0E-8", "off": "0E-8"},
+    assert {
+        place: (row["ledger"], row["chain"], row["pending"], row["off"])
+        for place, row in run.report["assets"]["BTC"].items()
+    } == {
+        "deposits": ("0.00500000", "0.00500000", "0.00000000", "0.00000000"),
+        "hot": ("0.20000000", "0.20000000", "0.00000000", "0.00000000"),
+        "cold": ("0.70000000", "0.70000000", "0.00000000", "0.00000000"),
     }
     assert policy().withdrawals_open
 
@@ -43,7 +51,7 @@ def test_what_still_confirms_is_pending(bitcoin: BitcoinSite) -> None:
 def test_coins_that_somebody_else_took_stop_withdrawals(bitcoin: BitcoinSite, hot: bool) -> None:
     bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000)
     taken = utxo(hot=hot)
-    bitcoin.node.broadcast(bitcoin.spend(taken, bitcoin.node.accounts_address()).raw)
+    bitcoin.node.broadcast(bitcoin.spend(taken, bitcoin.node.miner_address).raw)
     bitcoin.node.mine()
 
     run = reconcile()
@@ -65,7 +73,7 @@ def test_coins_that_somebody_else_took_stop_withdrawals(bitcoin: BitcoinSite, ho
 def test_a_payment_of_ours_on_its_way_is_no_difference(bitcoin: BitcoinSite) -> None:
     bitcoin.start(hot_sat=20_000_000)
     row = utxo(hot=True)
-    signed = bitcoin.payment(row, bitcoin_cold(), PaymentState.SIGNED)
+    signed = bitcoin.payment(row, site.BITCOIN_COLD_ADDRESS, PaymentState.SIGNED)
     assert compare().is_ok  # signed, not sent
     bitcoin.node.broadcast(signed.raw)
     assert compare().is_ok  # in the mempool
@@ -76,16 +84,10 @@ def test_a_payment_of_ours_on_its_way_is_no_difference(bitcoin: BitcoinSite) -> 
     assert by_place == {"deposits": 0, "hot": 20_000_000, "cold": 0}
 
 
-def bitcoin_cold() -> str:
-    from django.conf import settings
-
-    return str(settings.BITCOIN_COLD_ADDRESS)
-
-
 def test_a_payment_that_is_settled_on_paper_only_is_found(bitcoin: BitcoinSite) -> None:
     bitcoin.start(hot_sat=20_000_000)
     row = utxo(hot=True)
-    bitcoin.payment(row, bitcoin_cold(), PaymentState.SETTLED)
+    bitcoin.payment(row, site.BITCOIN_COLD_ADDRESS, PaymentState.SETTLED)
     (difference,) = compare().differences
     assert (difference.ledger_units, difference.chain_units) == (0, 20_000_000)
 
@@ -93,7 +95,7 @@ def test_a_payment_that_is_settled_on_paper_only_is_found(bitcoin: BitcoinSite) 
 def test_a_payments_input_that_another_transaction_took_is_missing(bitcoin: BitcoinSite) -> None:
     bitcoin.start(hot_sat=20_000_000)
     row = utxo(hot=True)
-    bitcoin.payment(row, bitcoin_cold(), PaymentState.SIGNED)
+    bitcoin.payment(row, site.BITCOIN_COLD_ADDRESS, PaymentState.SIGNED)
     bitcoin.node.broadcast(bitcoin.spend(row, new_address(Network.BITCOIN)).raw)
     bitcoin.node.mine()
     assert [(each.place, each.chain_units) for each in compare().differences] == [("hot", 0)]
@@ -124,6 +126,25 @@ def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
     assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
 
 
+def test_a_scanner_that_never_ends_proves_nothing(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    patient = services._when_free.copy(stop=stop_after_attempt(2), wait=wait_none())
+    monkeypatch.setattr(services, "_when_free", patient)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 1)", [LockClass.SCANNER])
+        assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
+    finally:
+        # The connection goes back to its pool, and locks stay with it.
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+        other.close()
+    assert compare().is_ok
+
+
 def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(
     bitcoin: BitcoinSite, settings: Settings
 ) -> None:
@@ -133,9 +154,6 @@ def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(
 
 
 def test_a_report_is_kept_for_ever(bitcoin: BitcoinSite) -> None:
-    from tests.wallet.house import refused
-    from wallet.models import ReconciliationRun
-
     run = reconcile()
     with refused("wallet_append_only"):
         ReconciliationRun.objects.filter(pk=run.pk).update(is_ok=True)

@@ -16,9 +16,7 @@ ETHER = 10**18
 
 
 def chain_units(findings: Findings) -> dict[tuple[str, str], int]:
-    return {
-        (row.asset, row.place): row.chain_units for row in findings.holdings if row.chain_units
-    }
+    return {(row.asset, row.place): row.chain_units for row in findings.holdings if row.chain_units}
 
 
 def test_what_is_there_agrees(ethereum: EthereumSite) -> None:
@@ -27,7 +25,7 @@ def test_what_is_there_agrees(ethereum: EthereumSite) -> None:
     ethereum.pay(usdc=70_000_000)
     ethereum.node.send(site.ETHEREUM_HOT_ADDRESS, 3 * ETHER)
     ethereum.node.send(site.ETHEREUM_COLD_ADDRESS, 5 * ETHER)
-    ethereum.node.transfer_token(ethereum.tokens.usdc, site.ETHEREUM_HOT_ADDRESS, 9_000_000)
+    ethereum.node.mint_token(ethereum.tokens.usdc, site.ETHEREUM_HOT_ADDRESS, 9_000_000)
     ethereum.settle()
     run = reconcile()
     assert run.is_ok, run.report

@@ -16,6 +16,7 @@ from tests.wallet.withdrawals.house import (
 )
 from wallet import withdrawals
 from wallet.models import Withdrawal
+from wallet.payout_addresses import remove_address
 from wallet.selectors import balance_krw
 from wallet.tasks import advance_withdrawals
 from wallet.withdrawals import errors
@@ -47,6 +48,7 @@ def test_a_wait_ends_in_approved_or_in_review() -> None:
     assert waited(cooling()).state == "approved"
     large = waited(cooling(2_000_000))
     assert large.state == "approval"
+    assert large.expires_at is not None
     assert large.expires_at - timezone.now() > timedelta(hours=71)
 
 
@@ -64,6 +66,7 @@ def test_a_password_that_changes_during_the_wait_makes_it_longer() -> None:
     row.user.save()
     waited(row)
     assert (row.state, "credentials_changed" in codes(row)) == ("cooling", True)
+    assert row.cooling_until is not None
     assert row.cooling_until - timezone.now() > timedelta(hours=23)
     assert row.events.filter(reason="credentials_changed", state="cooling").count() == 1
     User.objects.update(credentials_changed_at=timezone.now() - timedelta(hours=25))
@@ -133,7 +136,5 @@ def test_what_fails_on_the_chain_gives_the_hold_back() -> None:
 def test_removing_an_address_leaves_what_is_under_way_alone() -> None:
     row = cooling()
     entry = address_of(row.user)
-    from wallet.payout_addresses import remove_address
-
     remove_address(user=row.user, address_id=entry.pk)
     assert waited(row).state == "approved"

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from tests.wallet.house import at_once, execute, guards_off, refused
+from tests.wallet.house import at_once, execute, give, guards_off, refused
 from tests.wallet.withdrawals.house import (
     OTHER_BITCOIN,
     ask,
@@ -192,8 +192,6 @@ def test_states_are_not_skipped_by_an_update() -> None:
 
 
 def withdrawals_update(row: Withdrawal, state: str) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         execute("UPDATE wallet_withdrawal SET state = %s WHERE id = %s", [state, row.pk])
 
@@ -211,7 +209,7 @@ def test_a_withdrawal_is_not_deleted_and_never_written_as_approved_without_appro
     with refused("wallet_append_only"):
         execute("DELETE FROM wallet_withdrawal")
     columns = ", ".join(
-        field.column
+        str(field.column)
         for field in Withdrawal._meta.fields
         if field.column not in ("id", "state", "public_id", "key", "quote_id", "hold_id")
     )
@@ -245,7 +243,5 @@ def test_calling_off_and_approving_at_once_give_the_hold_back_at_most_once() -> 
 
 
 def _with_money(staff: User) -> User:
-    from tests.wallet.house import give
-
     give(staff.pk, 20_000_000)
     return staff

@@ -41,7 +41,7 @@ def held_krw(user_id: int) -> int:
 def test_a_quote_locks_the_rate_and_rounds_coins_down() -> None:
     player = player_with()
     offer = withdrawals.quote(user=player, asset="BTC", amount_krw=100_000)
-    assert (offer.fee_krw, offer.rate.ask_krw) == (3_000, 101_000_000)
+    assert (offer.fee_krw, int(offer.rate.ask_krw)) == (3_000, 101_000_000)
     # 97,000 won at 101,000,000 won a coin are 96,039.6 satoshi.
     assert offer.amount_units == 96_039
     assert offer.expires_at - timezone.now() > timedelta(seconds=58)

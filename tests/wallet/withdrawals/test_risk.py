@@ -85,6 +85,7 @@ def test_the_first_one_waits_and_the_next_does_not() -> None:
         {"first_withdrawal"},
         0,
     )
+    assert first.cooling_until is not None
     assert timedelta(hours=23) < first.cooling_until - timezone.now() <= timedelta(hours=24)
     assert (ask(player).state, Withdrawal.objects.filter(state="approved").count()) == (
         "approved",
@@ -154,6 +155,7 @@ def test_a_password_changed_on_its_page_and_one_hashed_anew_differ(
     assert answer.status_code == 302
     player.refresh_from_db()
     assert player.check_password("turn-card-881")
+    assert player.credentials_changed_at is not None
     assert timezone.now() - player.credentials_changed_at < timedelta(minutes=1)
 
 

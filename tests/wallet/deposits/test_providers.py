@@ -1,0 +1,194 @@
+"""Nodes that lie, lag, are silent or serve something else: no credit and no reversal."""
+
+import pytest
+
+from poker_site.embedded.registry import free_port
+from tests.support.middleman import Middleman
+from tests.wallet.deposits.site import player_with_address, the_deposit, won
+from wallet.deposits import credit_ready
+from wallet.models import ChainCursor, Deposit, MoneyEvent
+
+pytestmark = pytest.mark.django_db
+
+ETH = 10**18
+
+
+@pytest.fixture
+def liar(ethereum, settings):
+    """The first provider, which may change answers; the second one is honest."""
+    with Middleman(ethereum.node.url) as middleman:
+        settings.ETHEREUM_RPC_URL = middleman.url
+        yield middleman
+
+
+@pytest.fixture
+def laggard(bitcoin, settings):
+    """The second provider."""
+    with Middleman(bitcoin.node.url) as middleman:
+        settings.BITCOIN_RPC_URL_2 = middleman.url
+        yield middleman
+
+
+def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
+    user_id, address = player_with_address("ethereum")
+    ethereum.scan_calmly()
+    ethereum.node.mint_token(ethereum.tokens.usdt, address, 1_000_000)
+    ethereum.mine(5)
+    honest = f"{1_000_000:064x}"
+
+    def a_hundred_times_as_much(method, _params, result):
+        if method == "eth_getLogs":
+            logs = result
+        elif method == "eth_getTransactionReceipt":
+            logs = result["logs"]
+        else:
+            return result
+        for log in logs:
+            log["data"] = log["data"].replace(honest, f"{100_000_000:064x}")
+        return result
+
+    liar.tamper = a_hundred_times_as_much
+    for _ in range(2):
+        assert ethereum.scan().trouble == "nodes_disagree"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+    assert MoneyEvent.objects.filter(kind="alert.nodes_disagree").count() == 1
+
+
+def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum, liar):
+    user_id, address = player_with_address("ethereum")
+    ethereum.scan_calmly()
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(2)
+    newest = ethereum.node.call("eth_getBlockByNumber", "latest", False)
+
+    def hasty(method, params, result):
+        return newest if method == "eth_getBlockByNumber" and params[0] == "safe" else result
+
+    liar.tamper = hasty
+    ethereum.scan_calmly()
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+
+
+def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
+    user_id, address = player_with_address("ethereum")
+    ethereum.scan_calmly()
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(5)
+    ethereum.scan_calmly()
+    assert won(user_id) == 495_000
+    fork = ChainCursor.objects.get().height - 5
+
+    def another_history(method, _params, result):
+        if method != "eth_getBlockByNumber" or int(result["number"], 16) <= fork:
+            return result
+        return result | {"hash": "0x" + result["hash"][:1:-1]}
+
+    liar.tamper = another_history
+    ethereum.mine()
+    assert ethereum.scan().trouble == "nodes_disagree"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("credited", 495_000)
+    liar.tamper = None
+    ethereum.scan_calmly()
+
+
+def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    before = bitcoin.node.tip()
+    bitcoin.pay(address, 500_000, depth=2)
+
+    def late(method, _params, result):
+        return before if method == "getbestblockhash" else result
+
+    laggard.tamper = late
+    bitcoin.scan_calmly()
+    deposit = the_deposit(user_id=user_id)
+    assert (deposit.state, deposit.confirmations, won(user_id)) == ("confirming", 2, 0)
+    laggard.tamper = None
+    bitcoin.scan_calmly()
+    assert won(user_id) == 495_000
+
+
+def test_a_first_node_that_falls_back_undoes_nothing(bitcoin, settings):
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    before = bitcoin.node.tip()
+    bitcoin.pay(address, 500_000, depth=2)
+    bitcoin.scan_calmly()
+
+    def late(method, _params, result):
+        return before if method == "getbestblockhash" else result
+
+    with Middleman(bitcoin.node.url, late) as middleman:
+        settings.BITCOIN_RPC_URL = middleman.url
+        assert bitcoin.scan().trouble == "node_behind"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("credited", 495_000)
+
+
+@pytest.mark.parametrize("which", ["BITCOIN_RPC_URL", "BITCOIN_RPC_URL_2"])
+def test_a_silent_node_delays_the_credit(bitcoin, settings, which):
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    bitcoin.pay(address, 500_000, depth=1)
+    url = getattr(settings, which)
+    setattr(settings, which, f"http://127.0.0.1:{free_port()}")
+    assert bitcoin.scan().trouble == "node_unavailable"
+    assert won(user_id) == 0
+    assert ChainCursor.objects.get().trouble.startswith("node_unavailable")
+    assert not MoneyEvent.objects.filter(kind="alert.node_unavailable").exists()
+    setattr(settings, which, url)
+    bitcoin.scan_calmly()
+    assert won(user_id) == 495_000
+    assert ChainCursor.objects.get().trouble == ""
+
+
+def test_without_the_second_node_that_is_required_nothing_is_credited(bitcoin, settings):
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    bitcoin.pay(address, 500_000, depth=1)
+    settings.REQUIRE_SECOND_NODE = True
+    settings.BITCOIN_RPC_URL_2 = ""
+    assert bitcoin.scan().trouble == "second_node_missing"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+    settings.REQUIRE_SECOND_NODE = False
+    bitcoin.scan_calmly()
+    assert won(user_id) == 495_000
+
+
+def test_a_node_of_another_network_is_not_read(bitcoin, settings):
+    player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    height = ChainCursor.objects.get().height
+    bitcoin.mine()
+    settings.BITCOIN_NETWORK = "signet"
+    assert bitcoin.scan().trouble == "wrong_chain"
+    assert ChainCursor.objects.get().height == height
+    assert MoneyEvent.objects.filter(kind="alert.wrong_chain").count() == 1
+
+
+def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
+    _, address = player_with_address("ethereum")
+    ethereum.scan_calmly()
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(5)
+
+    def without_traces(method, _params, result):
+        return [] if method == "trace_block" else result
+
+    liar.tamper = without_traces
+    assert ethereum.scan().trouble == "node_answer_invalid"
+    assert not Deposit.objects.exists()
+    liar.tamper = None
+    ethereum.scan_calmly()
+    assert the_deposit().state == "credited"
+
+
+def test_credits_can_be_asked_for_without_a_scan(bitcoin):
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.scan_calmly()
+    bitcoin.pay(address, 5_000_000, depth=1)
+    bitcoin.scan_calmly()
+    assert credit_ready("bitcoin") == 0
+    bitcoin.mine(2)
+    assert credit_ready("bitcoin") == 1
+    assert won(user_id) == 4_950_000
