@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.embedded.valkey import Valkey
 from tests.support import chromium as chromium_support
+from tests.support.chains import install_for
 from tests.support.database import lift_refusals_in_flush
 from tests.support.servers import running_postgresql, running_valkey
 from tests.support.site import RunningSite, new_site
@@ -68,7 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Get the browser before the first test: a test's time limit is too short for that."""
+    """Get the browser and the chains' nodes before the first test: a test's time limit is too
+    short for that."""
+    install_for(session)
     wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)
     if not wanted or session.config.option.collectonly:
         return
