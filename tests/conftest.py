@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.embedded.valkey import Valkey
 from tests.support import chromium as chromium_support
+from tests.support.chains import install_for
 from tests.support.database import lift_refusals_in_flush
 from tests.support.servers import running_postgresql, running_valkey
 from tests.support.site import RunningSite, new_site
@@ -47,8 +48,9 @@ def django_db_modify_db_settings(postgresql: PostgreSQL) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[RunningSite]:
-    """The whole site with its demo bots, ready; one for the test run. Leave it ready behind."""
-    with new_site() as site:
+    """The whole site with its demo bots and the chains' test nodes, ready; one for the test run.
+    Leave it ready behind."""
+    with new_site(coins=True) as site:
         site.start()
         yield site
         site.stop()
@@ -67,7 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Get the browser before the first test: a test's time limit is too short for that."""
+    """Get the browser and the chains' nodes before the first test: a test's time limit is too
+    short for that."""
+    install_for(session)
     wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)
     if not wanted or session.config.option.collectonly:
         return

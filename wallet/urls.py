@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wallet.views import addresses, deposit, limits, overview, withdraw
+from wallet.views import addresses, deposit, limits, overview, statement, withdraw
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="wallet"),
@@ -16,7 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("withdrawals/<uuid:public_id>/", withdraw.withdrawal, name="wallet-withdrawal"),
     path("withdrawals/<uuid:public_id>/cancel/", withdraw.cancel, name="wallet-cancel"),
     path("addresses/", addresses.addresses, name="wallet-addresses"),
+    path("addresses/<int:address_id>/owner/", addresses.declare, name="wallet-declare-owner"),
     path("addresses/<int:address_id>/remove/", addresses.remove, name="wallet-remove-address"),
+    path("statement/", statement.statement, name="wallet-statement"),
+    path("statement.csv", statement.statement_file, name="wallet-statement-file"),
     path("limits/", limits.limits, name="wallet-limits"),
     path("limits/set/", limits.set_limit, name="wallet-set-limit"),
     path("limits/exclude/", limits.exclude, name="wallet-exclude"),

@@ -16,7 +16,8 @@ from wallet.devnodes.installation import Installation, install, is_installed
 from wallet.devnodes.tokens import DeployedTokens, deploy_tokens
 from wallet.keys.signing import Secret
 
-FIXTURES = {"bitcoin_node", "ethereum_node", "devnodes"}
+# `site` is started with coins.
+FIXTURES = {"bitcoin_node", "ethereum_node", "devnodes", "site"}
 _REPOSITORY = Path(__file__).parents[2]
 
 

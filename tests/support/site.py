@@ -31,18 +31,19 @@ TEST_VARIABLES = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "POKER_
 
 
 class RunningSite:
-    """A site with a data directory and a port of its own."""
+    """A site with a data directory and a port of its own; without coins it starts sooner."""
 
     def __init__(
         self,
         data_dir: Path,
         *,
         arguments: tuple[str, ...] = (),
+        coins: bool = False,
         starter: Starter = OURSELVES,
     ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
-        self.arguments = arguments
+        self.arguments = arguments if coins else (*arguments, "--no-coins")
         self.starter = starter
 
     @property
@@ -170,12 +171,14 @@ class RunningSite:
 
 
 @contextmanager
-def new_site(*arguments: str, starter: Starter = OURSELVES) -> Iterator[RunningSite]:
+def new_site(
+    *arguments: str, coins: bool = False, starter: Starter = OURSELVES
+) -> Iterator[RunningSite]:
     """A site that is not started yet, in an empty directory; stopped and removed afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="poker-site-"))
     prepare_data_dir(directory)
     starter.give(directory)
-    site = RunningSite(directory, arguments=arguments, starter=starter)
+    site = RunningSite(directory, arguments=arguments, coins=coins, starter=starter)
     try:
         yield site
     finally:

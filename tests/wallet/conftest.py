@@ -1,14 +1,11 @@
 """What the wallet's tests may ask for besides PostgreSQL: the nodes of both chains."""
 
-import pytest
-
 from tests.support.chains import (
     bitcoin_chain,
     bitcoin_node,
     devnodes,
     ethereum_chain,
     ethereum_node,
-    install_for,
     running_bitcoin_node,
     running_ethereum_node,
     tokens,
@@ -26,7 +23,3 @@ __all__ = [
     "tokens",
     "wallet_seed",
 ]
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    install_for(session)

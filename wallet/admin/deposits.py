@@ -15,6 +15,7 @@ from wallet.admin.tools import (
     ReadOnlyInline,
     amount,
     link,
+    long,
     player,
     won,
 )
@@ -63,8 +64,8 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
     ordering = ("-id",)
     inlines = (DepositEventInline,)
     fields = (
-        *("owner", "shown", "labelled", "reason", "txid", "place", "address_link"),
-        *("height", "block_hash", "depth", "seen_at", "credited_at", "credited", "rate_link"),
+        *("owner", "shown", "labelled", "reason", "txid_shown", "place", "address_link"),
+        *("height", "block_shown", "depth", "seen_at", "credited_at", "credited", "rate_link"),
         "transaction_link",
     )
     readonly_fields = fields
@@ -72,24 +73,24 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
     decision_permission = "wallet.decide_quarantine"
     decision_done = _("Done, and written into the deposit's history.")
 
-    def _credit(self, request: HttpRequest, object_id: str) -> None:
+    def _credit(self, request: HttpRequest, object_id: int) -> None:
         services.credit_from_quarantine(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             note=request.POST.get("note", ""),
         )
 
-    def _return(self, request: HttpRequest, object_id: str) -> None:
+    def _return(self, request: HttpRequest, object_id: int) -> None:
         services.return_from_quarantine(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             reason=request.POST.get("note", ""),
             external_txid=request.POST.get("txid", ""),
         )
 
-    def _acknowledge(self, request: HttpRequest, object_id: str) -> None:
+    def _acknowledge(self, request: HttpRequest, object_id: int) -> None:
         services.acknowledge_reversal(
-            deposit_id=int(object_id),
+            deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             note=request.POST.get("note", ""),
         )
@@ -119,6 +120,14 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
     )
     def labelled(self, deposit: Deposit) -> str:
         return deposit.get_state_display()
+
+    @admin.display(description=_("transaction"))
+    def txid_shown(self, deposit: Deposit) -> str:
+        return long(deposit.txid)
+
+    @admin.display(description=_("block hash"))
+    def block_shown(self, deposit: Deposit) -> str:
+        return long(deposit.block_hash or "-")
 
     @admin.display(description=_("confirmations"))
     def depth(self, deposit: Deposit) -> str:

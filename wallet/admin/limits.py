@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from wallet.admin.tools import ReadOnlyAdmin
+from wallet.errors import WalletError
 from wallet.events import record
 from wallet.limits.exclusions import exclude
 from wallet.models import Exclusion, Identity, PlayerLimit
@@ -45,6 +47,17 @@ class ExclusionAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """An exclusion that would be shorter is refused with its sentence."""
+        try:
+            added: HttpResponse = super().add_view(request, form_url, extra_context)
+        except WalletError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:wallet_exclusion_changelist"))
+        return added
 
     def save_model(
         self, request: HttpRequest, obj: Exclusion, form: "ModelForm[Any]", change: bool

@@ -59,8 +59,9 @@ class PolicyAdmin(RulesAdmin):
             _("Withdrawals"),
             {
                 "fields": (
-                    ("min_withdrawal_krw", "auto_approve_krw", "two_approvals_krw"),
-                    ("wait_hours", "address_wait_hours", "credentials_wait_hours"),
+                    ("min_withdrawal_krw", "auto_approve_krw"),
+                    ("two_approvals_krw", "wait_hours"),
+                    ("address_wait_hours", "credentials_wait_hours"),
                     ("review_expires_hours", "quote_seconds"),
                     ("user_hour_krw", "user_day_krw"),
                     ("house_hour_krw", "house_day_krw"),
@@ -72,7 +73,8 @@ class PolicyAdmin(RulesAdmin):
             {
                 "fields": (
                     ("spread_bps", "source_max_age_s"),
-                    ("source_deviation_bps", "breaker_bps", "haircut_bps"),
+                    ("source_deviation_bps", "breaker_bps"),
+                    "haircut_bps",
                 )
             },
         ),

@@ -57,7 +57,7 @@ class RateHaltAdmin(DecisionsMixin, ReadOnlyAdmin):
     decision_permission = "wallet.lift_halt"
     decision_done = _("Quotes go on with the next rates that agree.")
 
-    def _lift(self, request: HttpRequest, object_id: str) -> None:
-        lift_halt(halt_id=int(object_id), staff=request.user)  # type: ignore[arg-type]
+    def _lift(self, request: HttpRequest, object_id: int) -> None:
+        lift_halt(halt_id=object_id, staff=request.user)  # type: ignore[arg-type]
 
     decisions = {"lift": _lift}  # noqa: RUF012

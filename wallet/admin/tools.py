@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -50,7 +51,7 @@ class DecisionsMixin:
     calls a service; the service's refusal is shown, and nothing else can be posted.
     """
 
-    decisions: dict[str, Callable[[Any, HttpRequest, str], Any]]
+    decisions: dict[str, Callable[[Any, HttpRequest, int], Any]]
     decision_permission: str
     decision_done: Any
 
@@ -61,11 +62,13 @@ class DecisionsMixin:
         info = self.model._meta  # type: ignore[attr-defined]
         name = f"{info.app_label}_{info.model_name}_decide"
         view = self.admin_site.admin_view(self.decide)  # type: ignore[attr-defined]
-        own = [path("<path:object_id>/decide/", view, name=name)]
+        own = [path("<int:object_id>/decide/", view, name=name)]
         return own + super().get_urls()  # type: ignore[misc,no-any-return]
 
-    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Carry a decision out, and go back to the page."""
+    def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Carry a decision out, and go back to the page. 403 without the permission."""
+        if not self.may_decide(request):
+            raise PermissionDenied
         info = self.model._meta  # type: ignore[attr-defined]
         back = reverse(f"admin:{info.app_label}_{info.model_name}_change", args=[object_id])
         decision = self.decisions.get(request.POST.get("decision", ""))
@@ -90,17 +93,26 @@ class DecisionsMixin:
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
 
 
+def long(text: object) -> str:
+    """A hash or an address that may break anywhere, so that it fits a phone."""
+    return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
+
+
 def link(model: str, pk: object, text: object) -> str:
     """A link to a page of the wallet's admin."""
     return format_html(
-        '<a href="{}">{}</a>', reverse(f"admin:wallet_{model}_change", args=[pk]), text
+        '<a class="text-primary-600" style="overflow-wrap: anywhere" href="{}">{}</a>',
+        reverse(f"admin:wallet_{model}_change", args=[pk]),
+        text,
     )
 
 
 def player(user: Any) -> str:
     """A link to a player's page."""
     return format_html(
-        '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[user.pk]), user
+        '<a class="text-primary-600" href="{}">{}</a>',
+        reverse("admin:accounts_user_change", args=[user.pk]),
+        user,
     )
 
 

@@ -16,6 +16,7 @@ from wallet.admin.tools import (
     ReadOnlyInline,
     amount,
     link,
+    long,
     native,
     player,
     won,
@@ -98,8 +99,8 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
             _("What is to be paid"),
             {
                 "fields": (
-                    *("owner", "asked", "fee", "coins", "network", "address", "book_entry"),
-                    *("fee_cap", "rate_link", "revision", "content_hash"),
+                    *("owner", "asked", "fee", "coins", "network", "to", "book_entry"),
+                    *("fee_cap", "rate_link", "revision", "content"),
                 )
             },
         ),
@@ -119,19 +120,19 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
     decision_permission = "wallet.approve_withdrawal"
     decision_done = _("Your decision is recorded.")
 
-    def _approve(self, request: HttpRequest, object_id: str) -> None:
+    def _approve(self, request: HttpRequest, object_id: int) -> None:
         services.approve(**self._decided(request, object_id))
 
-    def _reject(self, request: HttpRequest, object_id: str) -> None:
+    def _reject(self, request: HttpRequest, object_id: int) -> None:
         services.reject(**self._decided(request, object_id))
 
     decisions = {"approve": _approve, "reject": _reject}  # noqa: RUF012
 
-    def _decided(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+    def _decided(self, request: HttpRequest, object_id: int) -> dict[str, Any]:
         row = Withdrawal.objects.filter(pk=object_id).values_list("public_id", flat=True).first()
         return {
             "staff": request.user,
-            "public_id": row or object_id,
+            "public_id": row or "",
             # What the page showed, not what is there now.
             "content_hash": request.POST.get("content_hash", ""),
             "note": request.POST.get("note", ""),
@@ -152,6 +153,14 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
     @admin.display(description=_("coins"))
     def coins(self, withdrawal: Withdrawal) -> str:
         return amount(withdrawal.asset, withdrawal.amount_units)
+
+    @admin.display(description=_("address"))
+    def to(self, withdrawal: Withdrawal) -> str:
+        return long(withdrawal.address)
+
+    @admin.display(description=_("content hash"))
+    def content(self, withdrawal: Withdrawal) -> str:
+        return long(withdrawal.content_hash)
 
     @admin.display(description=_("fee cap"))
     def fee_cap(self, withdrawal: Withdrawal) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import StreamingHttpResponse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -19,8 +18,8 @@ from accounts.requests import user_of
 from wallet.api.common import NewestFirst, limited, refusals
 from wallet.api.serializers import LineSerializer
 from wallet.models import Entry
-from wallet.spreadsheets import csv_rows
 from wallet.statement import KINDS, entries_of, line_of
+from wallet.statement_file import NAME, statement_csv
 
 FILTERS = [
     OpenApiParameter("kind", str, enum=KINDS, many=True, description="only these"),
@@ -88,16 +87,10 @@ class StatementFileView(APIView):
     )
     @method_decorator(limited("statement-file", "10/m"))
     def get(self, request: Request) -> StreamingHttpResponse:
-        lines = map(line_of, _filtered(request).iterator(chunk_size=1_000))
-        header = (_("number"), _("time"), _("kind"), _("amount (won)"), _("balance (won)"))
-        rows = (
-            (line.number, line.at, line.kind, line.amount_krw, line.balance_krw, line.reference)
-            for line in lines
-        )
         return StreamingHttpResponse(
-            csv_rows((*header, _("reference")), rows),
+            statement_csv(_filtered(request).iterator(chunk_size=1_000)),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="statement.csv"'},
+            headers={"Content-Disposition": f'attachment; filename="{NAME}"'},
         )
 
 

@@ -3,8 +3,13 @@
 from django import template
 
 from wallet import assets
+from wallet.forms import KIND_NAMES
+from wallet.models import Withdrawal
+from wallet.withdrawals.states import GIVEN_BACK
 
 register = template.Library()
+
+SHOWN_DECIMALS = 8
 
 # What a state means for a player: it goes well, goes on, waits, or has ended otherwise.
 _TONES = {
@@ -25,8 +30,19 @@ _TONES = {
 
 @register.filter
 def coins(units: int, asset: str) -> str:
-    """`150000|coins:"BTC"` → `0.0015 BTC`."""
-    return assets.coins(asset, units)
+    """`150000|coins:"BTC"` → `0.0015 BTC`, to the last unit."""
+    number, _space, name = assets.coins(asset, units).partition(" ")
+    before, point, after = number.partition(".")
+    return f"{int(before):,}{point}{after} {name}"
+
+
+@register.filter
+def about(units: int, asset: str) -> str:
+    """The same to eight decimals, rounded down: wei make a line of a list too long."""
+    number, _space, name = coins(units, asset).partition(" ")
+    before, _point, after = number.partition(".")
+    after = after[:SHOWN_DECIMALS].rstrip("0")
+    return f"{before}.{after} {name}" if after else f"{before} {name}"
 
 
 @register.filter
@@ -39,3 +55,15 @@ def tone(state: str) -> str:
 def short(text: str) -> str:
     """The beginning and the end of a long address or transaction."""
     return text if len(text) <= 20 else f"{text[:10]}…{text[-8:]}"
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a player calls a kind of movement."""
+    return str(KIND_NAMES.get(kind, kind))
+
+
+@register.filter
+def was_given_back(withdrawal: Withdrawal) -> bool:
+    """It ended without a payment, and its won went back to the player."""
+    return withdrawal.state in GIVEN_BACK

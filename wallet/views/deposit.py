@@ -53,7 +53,7 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
             "dust_units": asset_policy(chosen).dust_units,
             "house": policy(),
             "deposits": deposits,
-            "waits": any(row.deposit.state in UNDER_WAY for row in deposits),
+            "deposits_under_way": any(row.deposit.state in UNDER_WAY for row in deposits),
         },
     )
 
@@ -62,16 +62,18 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
 def qr_code(request: HttpRequest, asset: str) -> HttpResponse:
     """The newest address as a QR code: a BIP-21 or plain address, as wallets read it."""
     chosen = _known(asset, offered())
-    network = facts(chosen).network
-    with refusals_are_told(request):
-        address = addressing.deposit_address(user_id=user_of(request).pk, network=network)
-        text = f"bitcoin:{address}" if network == Network.BITCOIN else str(address)
-        image = io.BytesIO()
-        segno.make(text, error="m", micro=False).save(
-            image, kind="svg", scale=6, border=3, dark="#0c1014", light="#ffffff"
-        )
-        return HttpResponse(image.getvalue(), content_type="image/svg+xml")
-    raise Http404
+    network, user_id = facts(chosen).network, user_of(request).pk
+    try:
+        check_deposit(user_id=user_id)
+        address = addressing.deposit_address(user_id=user_id, network=network).address
+    except WalletError as refusal:
+        raise Http404 from refusal
+    text = f"bitcoin:{address}" if network == Network.BITCOIN else address
+    image = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        image, kind="svg", scale=6, border=3, dark="#0c1014", light="#ffffff"
+    )
+    return HttpResponse(image.getvalue(), content_type="image/svg+xml")
 
 
 @page

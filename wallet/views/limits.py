@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wallet import limits as services
-from wallet.forms import ExclusionForm, LimitForm
+from wallet.forms import FOR_GOOD, ExclusionForm, LimitForm
 from wallet.limits.exclusions import active_exclusion
 from wallet.models import LimitKind
 from wallet.views.shared import page, refusals_are_told, user_of
@@ -53,10 +53,10 @@ def set_limit(request: HttpRequest) -> HttpResponse:
 def exclude(request: HttpRequest) -> HttpResponse:
     form = ExclusionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say that you know it cannot be undone."))
+        messages.error(request, _("Choose for how long, and tick the box."))
         return redirect("wallet-limits")
     days = form.cleaned_data["days"]
-    until = timezone.now() + timedelta(days=int(days)) if days else None
+    until = None if days == FOR_GOOD else timezone.now() + timedelta(days=int(days))
     with refusals_are_told(request):
         services.exclude(user_id=user_of(request).pk, until=until)
         messages.success(request, _("You are excluded. Your money stays yours to withdraw."))

@@ -3,12 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wallet import chart, movements
 from wallet.deposits.selectors import UNDER_WAY, player_deposits
 from wallet.limits.exclusions import active_exclusion
 from wallet.models import Withdrawal
 from wallet.policies import policy
-from wallet.selectors import balance_krw, in_play_krw
+from wallet.selectors import money_of
 from wallet.views.shared import offered, page, user_of
 from wallet.withdrawals import frozen_reason
 from wallet.withdrawals.gates import is_open
@@ -25,10 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "wallet/overview.html",
         {
-            "balance_krw": balance_krw(user_id=user.pk),
-            "held_krw": movements.balance(chart.held(user.pk)),
-            "in_play_krw": in_play_krw(user_id=user.pk),
-            "owed_krw": movements.balance(chart.receivable(user.pk)),
+            "money": money_of(user_id=user.pk),
             "frozen": frozen_reason(user.pk),
             "excluded": active_exclusion(user_id=user.pk),
             "withdrawals_open": is_open(policy()),
@@ -36,5 +32,6 @@ def overview(request: HttpRequest) -> HttpResponse:
             "deposits": deposits,
             "deposits_under_way": any(row.deposit.state in UNDER_WAY for row in deposits),
             "withdrawals": withdrawals[:SHOWN],
+            "withdrawals_under_way": withdrawals.filter(closing__isnull=True).exists(),
         },
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django_ratelimit.decorators import ratelimit
@@ -19,16 +19,16 @@ from wallet.errors import WalletError
 from wallet.keys.errors import AddressRefused
 from wallet.policies import asset_policy
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(view: View) -> View:
-    """For the logged-in player only, never from a cache, and at most a posted form a second."""
+    """For the logged-in player only, never from a cache, and at most sixty posts a minute."""
     guarded = ratelimit(key="user", rate="60/m", method="POST", group="wallet", block=True)(view)
 
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return guarded(request, *args, **kwargs)
+            return cast(HttpResponseBase, guarded(request, *args, **kwargs))
         except Ratelimited:
             return render(request, "429.html", status=429)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wallet import withdrawals as services
@@ -19,17 +19,16 @@ from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
 from wallet.views.shared import offered, page, refusals_are_told, user_of
 from wallet.withdrawals.gates import is_open
+from wallet.withdrawals.states import BEFORE_SIGNING, CLOSED, GIVEN_BACK
 
 # The way as a player sees it, with the states that stand for each step.
 STEPS = (
-    (_("Asked for"), ()),
-    (_("Checked"), ("cooling", "approval")),
-    (_("Approved"), ("approved", "signed")),
-    (_("Sent"), ("broadcast", "confirmed")),
-    (_("Done"), ("settled",)),
+    (gettext_lazy("Requested"), ()),
+    (gettext_lazy("Review"), ("cooling", "approval")),
+    (gettext_lazy("Sending"), ("approved", "signed")),
+    (gettext_lazy("Confirmations"), ("broadcast", "confirmed")),
+    (gettext_lazy("Done"), ("settled",)),
 )
-CAN_CANCEL = (WithdrawalState.COOLING, WithdrawalState.APPROVAL, WithdrawalState.APPROVED)
-ENDED_OTHERWISE = ("rejected", "cancelled", "expired", "failed")
 
 
 @page
@@ -85,6 +84,9 @@ def quote(request: HttpRequest, quote_id: Any, address_id: int) -> HttpResponse:
         {
             "quote": offer,
             "entry": entry,
+            "used": Withdrawal.objects.filter(quote=offer)
+            .values_list("public_id", flat=True)
+            .first(),
             "is_over": offer.expires_at <= timezone.now(),
             "cools": entry.usable_from > timezone.now(),
             "left_krw": balance_krw(user_id=user.pk) - offer.amount_krw,
@@ -112,10 +114,13 @@ def withdrawal(request: HttpRequest, public_id: Any) -> HttpResponse:
         "wallet/withdrawal.html",
         {
             "withdrawal": row,
-            "steps": [(name, number <= reached) for number, (name, _states) in enumerate(STEPS)],
-            "ended_otherwise": row.state in ENDED_OTHERWISE,
-            "under_way": row.closing_id is None,
-            "can_cancel": row.state in CAN_CANCEL,
+            "steps": [
+                (name, number < reached or row.state == WithdrawalState.SETTLED, number == reached)
+                for number, (name, _states) in enumerate(STEPS)
+            ],
+            "ended_otherwise": row.state in GIVEN_BACK,
+            "under_way": row.state not in CLOSED,
+            "can_cancel": row.state in BEFORE_SIGNING,
             "attempts": attempts,
             "events": row.events.order_by("id"),
         },
@@ -131,7 +136,9 @@ def cancel(request: HttpRequest, public_id: Any) -> HttpResponse:
     except WalletError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("It is called off, and the money is back in your balance."))
+        messages.success(
+            request, gettext("The withdrawal is cancelled. The money is back in your balance.")
+        )
     return redirect("wallet-withdrawal", row.public_id)
 
 

@@ -1,17 +1,39 @@
 // What the wallet's pages do beyond their forms: copy an address, count an offer down, send a form
-// once, and look again while something is under way.
+// once, write won in groups of three, and look again for what has come or gone.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-    const text = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => { button.textContent = text; }, 2000);
+document.addEventListener("click", async ({ target }) => {
+  const copy = target.closest("[data-copy]");
+  if (copy) {
+    await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim());
+    const text = copy.textContent;
+    copy.textContent = copy.dataset.copied;
+    setTimeout(() => { copy.textContent = text; }, 2000);
+  }
+  const fill = target.closest("[data-fill]");
+  if (fill) {
+    const field = document.getElementById(fill.dataset.fill);
+    field.value = grouped(fill.dataset.amount);
+    field.focus();
+  }
+});
+
+document.addEventListener("submit", ({ target }) => {
+  if ("once" in target.dataset) target.querySelector("button").disabled = true;
+});
+
+// 100000 → 100,000; the server takes both.
+const grouped = (text) => text.replace(/[^0-9]/g, "").replace(/^0+(?=[0-9])/, "").replace(/\B(?=([0-9]{3})+$)/g, ",");
+
+for (const field of document.querySelectorAll("input[data-won]")) {
+  field.addEventListener("input", () => {
+    // Only what can be an amount: the rest stays as it is, for the server to refuse.
+    if (!/^[0-9,]*$/.test(field.value)) return;
+    const digitsAfter = field.value.slice(field.selectionEnd).replaceAll(",", "").length;
+    field.value = grouped(field.value);
+    let at = field.value.length;
+    for (let left = digitsAfter; left > 0; at -= 1) if (field.value[at - 1] !== ",") left -= 1;
+    field.setSelectionRange(at, at);
   });
-}
-
-for (const form of document.querySelectorAll("form[data-once]")) {
-  form.addEventListener("submit", () => { form.querySelector("button").disabled = true; });
 }
 
 for (const offer of document.querySelectorAll("[data-expires]")) {
@@ -29,23 +51,22 @@ for (const offer of document.querySelectorAll("[data-expires]")) {
 }
 
 // Only what is marked is replaced, so that nobody loses what they are typing.
-const fresh = async () => {
-  const marked = [...document.querySelectorAll("[data-refresh]")];
-  if (!marked.length) return;
-  setTimeout(fresh, Number(marked[0].dataset.refresh) * 1000);
-  if (document.hidden) return;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const title = page.querySelector(".wallet h1");
-  if (title) document.querySelector(".wallet h1").replaceWith(document.importNode(title, true));
-  const selector = ".movements, .wallet-columns[data-refresh], .balances, .site-header .balance";
-  const old = [...document.querySelectorAll(selector)];
-  const now = [...page.querySelectorAll(selector)];
-  if (old.length !== now.length) { location.reload(); return; }
-  old.forEach((node, index) => {
-    if (node.isConnected) node.replaceWith(document.importNode(now[index], true));
-  });
+const live = () => [...document.querySelectorAll("[data-live]")];
+const later = () => {
+  const waits = live().map((part) => Number(part.dataset.live));
+  if (waits.length) setTimeout(look, Math.min(...waits) * 1000);
 };
-const first = document.querySelector("[data-refresh]");
-if (first) setTimeout(fresh, Number(first.dataset.refresh) * 1000);
+const look = async () => {
+  const answer = document.hidden ? null : await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [...live(), document.querySelector(".site-header .balance")]) {
+      const now = part.id ? page.getElementById(part.id) : page.querySelector(".site-header .balance");
+      if (now && now.innerHTML !== part.innerHTML) part.replaceWith(document.importNode(now, true));
+    }
+  }
+  later();
+};
+later();
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -1,0 +1,249 @@
+"""Withdrawing on the pages: the address book, a quote, the confirmation, and the way it goes."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from tests.wallet.pages.conftest import browser, html, told
+from tests.wallet.withdrawals.house import (
+    BITCOIN,
+    ETHEREUM,
+    OTHER_ETHEREUM,
+    USDT,
+    address_of,
+    ask,
+    member_of_staff,
+    rules,
+)
+from wallet import chart, ledger, withdrawals
+from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote
+from wallet.payout_addresses import add_address
+from wallet.selectors import balance_krw
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def new_address(**changes: str) -> dict[str, str]:
+    return {
+        "network": "bitcoin",
+        "address": BITCOIN,
+        "label": "Ledger",
+        "owner": "self",
+        **changes,
+    }
+
+
+def test_from_an_empty_book_to_a_withdrawal(mina: User) -> None:
+    client = browser(mina)
+    assert "First add the address" in html(client.get(reverse("wallet-withdraw")))
+    answer = client.post(reverse("wallet-addresses"), new_address(), follow=True)
+    assert told(answer) == ["The address is saved."]
+    entry = PayoutAddress.objects.get(user=mina)
+    answer = client.post(
+        reverse("wallet-withdraw"), {"amount_krw": "100,000", "payout": f"BTC:{entry.pk}"}
+    )
+    offer = WithdrawalQuote.objects.get(user=mina)
+    assert answer["Location"] == reverse("wallet-quote", args=[offer.public_id, entry.pk])
+    page = html(client.get(answer["Location"]))
+    for text in ("₩100,000", "₩3,000", "Bitcoin", BITCOIN, "₩900,000"):
+        assert text in page
+    answers = [client.post(answer["Location"]) for _ in range(2)]
+    row = Withdrawal.objects.get()
+    assert {one["Location"] for one in answers} == {
+        reverse("wallet-withdrawal", args=[row.public_id])
+    }
+    assert (row.amount_krw, row.address, row.asset) == (100_000, BITCOIN, "BTC")
+    assert balance_krw(user_id=mina.pk) == 900_000
+    used = html(client.get(reverse("wallet-quote", args=[offer.public_id, entry.pk])))
+    assert "This quote was used already." in used
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("9,999", "This is less than the smallest withdrawal."),
+        ("2000000", "You do not have that much."),
+        ("0", "Enter a whole amount above zero."),
+        ("-50000", "Enter a whole amount above zero."),
+        ("50000.5", "Enter a whole amount above zero."),
+        ("5_0000", "Enter a whole amount above zero."),
+        ("1,00", "Enter a whole amount above zero."),
+        ("1e5", "Enter a whole amount above zero."),
+        ("٥٠٠٠٠", "Enter a whole amount above zero."),
+        ("9" * 25, "Enter a whole amount above zero."),
+        ("NaN", "Enter a whole amount above zero."),
+        ("", "This field is required."),
+    ],
+)
+def test_an_amount_that_makes_no_sense_is_told(mina: User, amount: str, sentence: str) -> None:
+    sent = {"amount_krw": amount, "payout": f"BTC:{address_of(mina).pk}"}
+    client = browser(mina)
+    answer = client.post(reverse("wallet-withdraw"), sent)
+    if answer.status_code == 302:
+        answer = client.post(answer["Location"])
+    assert answer.status_code == 200
+    assert sentence in html(answer)
+    assert not Withdrawal.objects.exists()
+
+
+@pytest.mark.parametrize("payout", ["", "BTC", "BTC:0", "DOGE:1", "ETH:{}", "BTC:{}x", "x:y:z"])
+def test_only_a_coin_and_an_address_of_the_menu_go_through(mina: User, payout: str) -> None:
+    entry = address_of(mina)
+    sent = {"amount_krw": "100000", "payout": payout.format(entry.pk)}
+    assert browser(mina).post(reverse("wallet-withdraw"), sent).status_code == 200
+    assert not WithdrawalQuote.objects.exists()
+
+
+def test_a_quote_of_one_network_does_not_go_to_the_other(mina: User) -> None:
+    offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
+    url = reverse("wallet-quote", args=[offer.public_id, address_of(mina, ETHEREUM).pk])
+    answer = browser(mina).post(url)
+    assert answer.status_code == 200
+    assert len(told(answer)) == 1
+    assert not Withdrawal.objects.exists()
+
+
+def test_a_quote_that_is_over_cannot_be_confirmed(mina: User) -> None:
+    rules(quote_seconds=0)
+    offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
+    url = reverse("wallet-quote", args=[offer.public_id, address_of(mina).pk])
+    client = browser(mina)
+    assert '<form method="post" data-once>' not in html(client.get(url))
+    assert told(client.post(url)) == ["The time of this quote is over. Ask for a new one."]
+
+
+def test_closed_withdrawals_are_told(mina: User) -> None:
+    entry = address_of(mina)
+    rules(withdrawals_open=False)
+    client = browser(mina)
+    assert "Withdrawals are closed at the moment." in html(client.get(reverse("wallet")))
+    page = html(client.get(reverse("wallet-withdraw")))
+    assert re.search(r"<button[^>]* disabled>", page)
+    sent = {"amount_krw": "100000", "payout": f"BTC:{entry.pk}"}
+    assert "Withdrawals are closed" in told(client.post(reverse("wallet-withdraw"), sent))[0]
+
+
+def test_cancelling_gives_the_money_back_once(mina: User) -> None:
+    row = ask(mina)
+    client, url = browser(mina), reverse("wallet-cancel", args=[row.public_id])
+    answer = client.post(url, follow=True)
+    assert "The money is back in your balance." in told(answer)[0]
+    assert "Nothing was sent" in html(answer)
+    client.post(url)
+    assert balance_krw(user_id=mina.pk) == 1_000_000
+
+
+def test_the_note_of_staff_is_not_shown(mina: User) -> None:
+    row = ask(mina)
+    withdrawals.reject(
+        staff=member_of_staff(),
+        public_id=row.public_id,
+        content_hash=row.content_hash,
+        note="same phone as a known fraudster",
+    )
+    page = html(browser(mina).get(reverse("wallet-withdrawal", args=[row.public_id])))
+    assert "rejected" in page
+    assert "fraudster" not in page
+
+
+def test_waiting_and_review_are_explained(mina: User) -> None:
+    rules(wait_hours=24, auto_approve_krw=50_000)
+    row = ask(mina)
+    client, url = browser(mina), reverse("wallet-withdrawal", args=[row.public_id])
+    assert "It waits until" in html(client.get(url))
+    rules(wait_hours=0)
+    row = ask(mina, 60_000, key="second")
+    url = reverse("wallet-withdrawal", args=[row.public_id])
+    assert "Our staff are looking at it." in html(client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"address": BITCOIN[:-1] + "5"}, "The address has a typing error."),
+        ({"network": "ethereum"}, "This address belongs to another network."),
+        ({"address": "x"}, "This is not an address."),
+        ({"network": "ethereum", "address": "0x" + "0" * 40}, "Nobody can spend from this"),
+        ({"network": "ethereum", "address": USDT}, "This address is a contract."),
+        ({"owner": "other"}, "Say whose wallet it is"),
+        ({"label": "\u202egnp.exe"}, "Give the address a name"),
+    ],
+)
+def test_an_address_that_is_refused_is_told(
+    mina: User, changes: dict[str, str], sentence: str
+) -> None:
+    answer = browser(mina).post(reverse("wallet-addresses"), new_address(**changes))
+    assert sentence in told(answer)[0]
+    assert not PayoutAddress.objects.exists()
+
+
+@pytest.mark.parametrize("changes", [{"network": "tron"}, {"owner": "mother"}, {"label": "x" * 41}])
+def test_what_the_form_does_not_offer_is_refused(mina: User, changes: dict[str, str]) -> None:
+    answer = browser(mina).post(reverse("wallet-addresses"), new_address(**changes))
+    assert answer.context["form"].errors
+    assert not PayoutAddress.objects.exists()
+
+
+def test_a_script_in_a_label_or_a_name_stays_text(mina: User) -> None:
+    entry = add_address(
+        user=mina,
+        network="ethereum",
+        address=ETHEREUM,
+        label=SCRIPT,
+        owner="other",
+        owner_name=SCRIPT,
+        exchange=SCRIPT,
+    )
+    offer = withdrawals.quote(user=mina, asset="ETH", amount_krw=50_000)
+    row = withdrawals.request(
+        user=mina, quote_id=offer.public_id, payout_address_id=entry.pk, key="k"
+    )
+    client = browser(mina)
+    for url in (
+        *map(reverse, ("wallet-addresses", "wallet-withdraw", "wallet")),
+        reverse("wallet-quote", args=[offer.public_id, entry.pk]),
+        reverse("wallet-withdrawal", args=[row.public_id]),
+    ):
+        assert SCRIPT not in html(client.get(url)), url
+    assert "&lt;script&gt;" in html(client.get(reverse("wallet-addresses")))
+
+
+def test_whose_wallet_it_is_can_be_said_later_and_once(mina: User) -> None:
+    entry = address_of(mina, OTHER_ETHEREUM, owner="")
+    client, url = browser(mina), reverse("wallet-declare-owner", args=[entry.pk])
+    assert "Say whose wallet it is" in told(client.post(url, {"owner": "?"}, follow=True))[0]
+    client.post(url, {"owner": "other", "owner_name": "Kim", "exchange": "Upbit"})
+    entry.refresh_from_db()
+    assert (entry.owner, entry.owner_name, entry.exchange) == ("other", "Kim", "Upbit")
+    client.post(url, {"owner": "self"})
+    entry.refresh_from_db()
+    assert entry.owner == "other"
+
+
+def test_a_removed_address_is_gone_from_the_pages(mina: User) -> None:
+    entry = address_of(mina)
+    client = browser(mina)
+    answer = client.post(reverse("wallet-remove-address", args=[entry.pk]), follow=True)
+    assert told(answer) == ["The address is removed."]
+    assert BITCOIN not in html(client.get(reverse("wallet-addresses")))
+    offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
+    url = reverse("wallet-quote", args=[offer.public_id, entry.pk])
+    assert client.get(url).status_code == 404
+
+
+def test_who_owes_the_house_is_told_how_much_and_why(mina: User) -> None:
+    ledger.post(
+        kind="deposit_reversal",
+        key="owed",
+        postings=[
+            ledger.debit(chart.receivable(mina.pk), 12_345),
+            ledger.credit(chart.play_money(), 12_345),
+        ],
+    )
+    client = browser(mina)
+    page = html(client.get(reverse("wallet")))
+    assert "₩12,345 of it were spent" in page
+    assert "Owed to the house" in page
+    assert "are stopped" in html(client.get(reverse("wallet-withdraw")))
