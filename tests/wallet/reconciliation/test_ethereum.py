@@ -16,9 +16,7 @@ ETHER = 10**18
 
 
 def chain_units(findings: Findings) -> dict[tuple[str, str], int]:
-    return {
-        (row.asset, row.place): row.chain_units for row in findings.holdings if row.chain_units
-    }
+    return {(row.asset, row.place): row.chain_units for row in findings.holdings if row.chain_units}
 
 
 def test_what_is_there_agrees(ethereum: EthereumSite) -> None:
