@@ -10,7 +10,7 @@ from tables.models import Hand, HandPlayer, Sitting, Table
 from tables.playing import played
 from tests.runtime.house import Player, in_database, running, until
 from wallet import limits
-from wallet.tasks import bar_overtime
+from wallet.tasks.limits import bar_overtime
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

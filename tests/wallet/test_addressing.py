@@ -1,7 +1,10 @@
 """Deposit addresses: whose they are, in which order they come, and what is ours."""
 
+from functools import partial
+
 import pytest
 from django.test.utils import override_settings
+from pytest_django import Settings
 
 from tests.wallet.house import at_once, execute, make_player, refused
 from wallet.addressing import (
@@ -33,7 +36,7 @@ USDT = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
 
 
 @pytest.fixture(autouse=True)
-def keys(db, settings):
+def keys(db: None, settings: Settings) -> None:
     seed = load_seed({"WALLET_SIGNER": "1", "WALLET_SEED": ABANDON})
     settings.BITCOIN_NETWORK = "main"
     settings.BITCOIN_RPC_URL = settings.ETHEREUM_RPC_URL = "http://127.0.0.1:1"
@@ -44,7 +47,7 @@ def keys(db, settings):
     settings.USDT_CONTRACT = USDT
 
 
-def test_addresses_are_those_of_the_published_vectors():
+def test_addresses_are_those_of_the_published_vectors() -> None:
     first, second = make_player(), make_player()
     assert deposit_address(user_id=first, network="bitcoin").address == FIRST
     row = deposit_address(user_id=second, network="bitcoin")
@@ -54,7 +57,7 @@ def test_addresses_are_those_of_the_published_vectors():
     assert (ethereum.address, ethereum.script) == (FIRST_ETHEREUM, "")
 
 
-def test_a_player_keeps_the_address_until_a_new_one_is_asked_for():
+def test_a_player_keeps_the_address_until_a_new_one_is_asked_for() -> None:
     player = make_player()
     first = deposit_address(user_id=player, network="bitcoin")
     assert deposit_address(user_id=player, network="bitcoin") == first
@@ -63,7 +66,7 @@ def test_a_player_keeps_the_address_until_a_new_one_is_asked_for():
     assert addresses_of(user_id=player, network="bitcoin") == [second, first]
 
 
-def test_addresses_of_one_player_are_limited():
+def test_addresses_of_one_player_are_limited() -> None:
     player = make_player()
     for _ in range(MAX_ADDRESSES_PER_USER):
         new_deposit_address(user_id=player, network="ethereum")
@@ -72,14 +75,9 @@ def test_addresses_of_one_player_are_limited():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_players_who_ask_at_once_get_indices_without_gaps_and_one_first_address_each():
+def test_players_who_ask_at_once_get_indices_without_gaps_and_one_first_address_each() -> None:
     players = [make_player() for _ in range(6)]
-    at_once(
-        [
-            lambda player=player: deposit_address(user_id=player, network="bitcoin")
-            for player in players * 4
-        ]
-    )
+    at_once([partial(deposit_address, user_id=player, network="bitcoin") for player in players * 4])
     rows = DepositAddress.objects.order_by("id").values_list("derivation_index", flat=True)
     assert list(rows) == list(range(6))
     assert set(DepositAddress.objects.values_list("user_id", flat=True)) == set(players)
@@ -96,14 +94,14 @@ def test_players_who_ask_at_once_get_indices_without_gaps_and_one_first_address_
         ("ethereum", {"ETHEREUM_RPC_URL": ""}),
     ],
 )
-def test_no_address_without_a_node_and_a_good_key(network, missing):
+def test_no_address_without_a_node_and_a_good_key(network: str, missing: dict[str, str]) -> None:
     with override_settings(**missing), pytest.raises(NetworkNotOffered) as refusal:
         deposit_address(user_id=make_player(), network=network)
     assert refusal.value.code == "network_not_offered"
     assert not DepositAddress.objects.exists()
 
 
-def test_an_unknown_network_is_refused():
+def test_an_unknown_network_is_refused() -> None:
     with pytest.raises(ValueError, match="tron"):
         deposit_address(user_id=make_player(), network="tron")
 
@@ -126,14 +124,14 @@ def test_an_unknown_network_is_refused():
         ("ethereum", FIRST, False),
     ],
 )
-def test_what_is_ours(network, address, ours):
+def test_what_is_ours(network: str, address: str, ours: bool) -> None:
     player = make_player()
     for each in Network:
         deposit_address(user_id=player, network=each)
     assert is_ours(network=network, address=address) is ours
 
 
-def test_the_database_lets_no_address_change_hands():
+def test_the_database_lets_no_address_change_hands() -> None:
     row = deposit_address(user_id=make_player(), network="bitcoin")
     other = make_player()
     with refused("wallet_identity_fixed"):

@@ -1,9 +1,14 @@
 """Both networks as the settings of a site name them, with rates for every asset."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.wallet.deposits.site import BitcoinSite, EthereumSite, set_rates
+from wallet.chains.ethereum import EthereumChain
 from wallet.deposits import mempool
+from wallet.devnodes.bitcoin_node import BitcoinNode
+from wallet.devnodes.ethereum_node import EthereumNode
+from wallet.devnodes.tokens import DeployedTokens
 from wallet.keys.extended import bitcoin_address, ethereum_address
 from wallet.keys.signing import DEPOSITS, HOT, Secret, bitcoin_keys, ethereum_keys
 from wallet.models import Policy
@@ -16,7 +21,7 @@ LONGER_THAN_ANY_TEST_S = 3_600
 
 
 @pytest.fixture
-def rates(db):
+def rates(db: None) -> None:
     """Won for a whole coin: a satoshi is a won."""
     policy()
     Policy.objects.update(source_max_age_s=LONGER_THAN_ANY_TEST_S)
@@ -24,7 +29,7 @@ def rates(db):
 
 
 @pytest.fixture
-def bitcoin(rates, settings, bitcoin_node):
+def bitcoin(rates: None, settings: Settings, bitcoin_node: BitcoinNode) -> BitcoinSite:
     """A site on this node; the second provider's answers come from the same node."""
     network = bitcoin_node.network
     keys = bitcoin_keys(SEED, network)
@@ -42,7 +47,13 @@ def bitcoin(rates, settings, bitcoin_node):
 
 
 @pytest.fixture
-def ethereum(rates, settings, ethereum_node, ethereum_chain, tokens):
+def ethereum(
+    rates: None,
+    settings: Settings,
+    ethereum_node: EthereumNode,
+    ethereum_chain: EthereumChain,
+    tokens: DeployedTokens,
+) -> EthereumSite:
     """A site on this node; cold storage is an account of the node, so it can send."""
     keys = ethereum_keys(SEED)
     settings.ETHEREUM_CHAIN_ID = ethereum_node.chain_id

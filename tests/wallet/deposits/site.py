@@ -12,13 +12,17 @@ from wallet import chart, deposits, movements
 from wallet.addressing import bitcoin_script_of, deposit_address
 from wallet.assets import Asset, Network, assets_of
 from wallet.chains.bitcoin_wire import Transaction, read_transaction
+from wallet.chains.ethereum import EthereumChain
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import Outpoint
 from wallet.deposits.selectors import unbooked_units
+from wallet.devnodes.bitcoin_node import BitcoinNode
+from wallet.devnodes.ethereum_node import EthereumNode
+from wallet.devnodes.tokens import DeployedTokens
 from wallet.invariants import check_ledger
+from wallet.keys.signing import PrivateKeys
 from wallet.models import Deposit, DepositAddress, Rate, Utxo
-
-PLACES = ("deposits", "hot", "cold")
+from wallet.reconciliation.findings import PLACES
 
 
 def set_rates(*, age_s: int = 0, **krw: int) -> None:
@@ -96,7 +100,7 @@ class _Site:
 class BitcoinSite(_Site):
     network = Network.BITCOIN
 
-    def __init__(self, node, keys):
+    def __init__(self, node: BitcoinNode, keys: PrivateKeys) -> None:
         self.node = node
         self.keys = keys
 
@@ -164,7 +168,7 @@ class BitcoinSite(_Site):
 class EthereumSite(_Site):
     network = Network.ETHEREUM
 
-    def __init__(self, node, chain, tokens):
+    def __init__(self, node: EthereumNode, chain: EthereumChain, tokens: DeployedTokens) -> None:
         self.node = node
         self.chain = chain
         self.tokens = tokens

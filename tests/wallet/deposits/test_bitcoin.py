@@ -1,8 +1,10 @@
 """Bitcoin deposits on a real node: from the mempool to the ledger."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.wallet.deposits.site import (
+    BitcoinSite,
     player_with_address,
     set_rates,
     states,
@@ -26,7 +28,7 @@ from wallet.models import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_deposit_is_seen_confirms_and_is_credited_at_the_bid(bitcoin):
+def test_a_deposit_is_seen_confirms_and_is_credited_at_the_bid(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000)
     bitcoin.scan_calmly()
@@ -44,7 +46,7 @@ def test_a_deposit_is_seen_confirms_and_is_credited_at_the_bid(bitcoin):
     assert states(deposit) == ["seen", "confirming", "credited"]
 
 
-def test_every_change_is_in_the_outbox(bitcoin):
+def test_every_change_is_in_the_outbox(bitcoin: BitcoinSite) -> None:
     _, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000)
     bitcoin.scan_calmly()
@@ -68,7 +70,7 @@ def test_every_change_is_in_the_outbox(bitcoin):
         (21_000_000, 6),
     ],
 )
-def test_more_value_lies_deeper(bitcoin, amount_sat, confirmations):
+def test_more_value_lies_deeper(bitcoin: BitcoinSite, amount_sat: int, confirmations: int) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, amount_sat)
     for depth in range(1, confirmations):
@@ -82,7 +84,7 @@ def test_more_value_lies_deeper(bitcoin, amount_sat, confirmations):
     assert won(player) == amount_sat * 99 // 100
 
 
-def test_a_large_sum_in_small_payments_lies_as_deep_as_in_one(bitcoin):
+def test_a_large_sum_in_small_payments_lies_as_deep_as_in_one(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     other, other_address = player_with_address("bitcoin")
     for _ in range(3):
@@ -96,7 +98,7 @@ def test_a_large_sum_in_small_payments_lies_as_deep_as_in_one(bitcoin):
     assert won(player) == 3 * 891_000
 
 
-def test_what_was_credited_lately_counts_for_the_depth_of_the_next(bitcoin):
+def test_what_was_credited_lately_counts_for_the_depth_of_the_next(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 900_000, depth=1)
     bitcoin.scan_calmly()
@@ -108,7 +110,7 @@ def test_what_was_credited_lately_counts_for_the_depth_of_the_next(bitcoin):
     assert won(player) == 2 * 891_000
 
 
-def test_the_same_blocks_are_not_credited_twice(bitcoin):
+def test_the_same_blocks_are_not_credited_twice(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000, depth=1)
     first = bitcoin.scan_calmly()
@@ -118,7 +120,7 @@ def test_the_same_blocks_are_not_credited_twice(bitcoin):
     assert Deposit.objects.count() == 1
 
 
-def test_one_transaction_may_pay_several_addresses_and_one_twice(bitcoin):
+def test_one_transaction_may_pay_several_addresses_and_one_twice(bitcoin: BitcoinSite) -> None:
     first, address = player_with_address("bitcoin")
     second, other_address = player_with_address("bitcoin")
     signed = bitcoin.node.sign_payments(
@@ -131,7 +133,7 @@ def test_one_transaction_may_pay_several_addresses_and_one_twice(bitcoin):
     assert set(Deposit.objects.values_list("place", flat=True)) == {"vout:0", "vout:1", "vout:2"}
 
 
-def test_dust_is_booked_and_not_credited(bitcoin):
+def test_dust_is_booked_and_not_credited(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 1_999)
     bitcoin.pay(address, 2_000)
@@ -142,7 +144,9 @@ def test_dust_is_booked_and_not_credited(bitcoin):
     assert won(player) == 1_980
 
 
-def test_an_address_made_late_is_watched_from_then_on_and_older_ones_stay(bitcoin):
+def test_an_address_made_late_is_watched_from_then_on_and_older_ones_stay(
+    bitcoin: BitcoinSite,
+) -> None:
     player, first = player_with_address("bitcoin")
     second = new_deposit_address(user_id=player, network="bitcoin").address
     bitcoin.pay(first, 100_000)
@@ -156,7 +160,9 @@ def test_an_address_made_late_is_watched_from_then_on_and_older_ones_stay(bitcoi
     assert (won(player), won(late)) == (297_000, 297_000)
 
 
-def test_a_scanner_far_behind_catches_up_in_batches(bitcoin, monkeypatch):
+def test_a_scanner_far_behind_catches_up_in_batches(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     player, address = player_with_address("bitcoin")
     monkeypatch.setattr(scanner, "BATCH_BLOCKS", 4)
     monkeypatch.setattr(scanner, "MAX_BLOCKS_IN_A_PASS", 10)
@@ -169,7 +175,9 @@ def test_a_scanner_far_behind_catches_up_in_batches(bitcoin, monkeypatch):
     assert won(player) == 25 * 9_900
 
 
-def test_the_first_scan_begins_below_the_tip_or_where_the_settings_say(bitcoin, settings):
+def test_the_first_scan_begins_below_the_tip_or_where_the_settings_say(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
     settings.BITCOIN_SCAN_FROM = 0
     bitcoin.scan_calmly()
     assert ChainCursor.objects.get().height == bitcoin.node.height()
@@ -183,7 +191,7 @@ def test_the_first_scan_begins_below_the_tip_or_where_the_settings_say(bitcoin, 
     assert Deposit.objects.count() == 1
 
 
-def test_the_rate_is_that_of_the_credit_not_of_the_sight(bitcoin):
+def test_the_rate_is_that_of_the_credit_not_of_the_sight(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000)
     bitcoin.scan_calmly()
@@ -194,7 +202,7 @@ def test_the_rate_is_that_of_the_credit_not_of_the_sight(bitcoin):
     assert won(player) == 247_500
 
 
-def test_without_a_rate_a_deposit_waits(bitcoin):
+def test_without_a_rate_a_deposit_waits(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000, depth=6)
     Policy.objects.update(source_max_age_s=0)
@@ -207,7 +215,7 @@ def test_without_a_rate_a_deposit_waits(bitcoin):
     assert won(player) == 495_000
 
 
-def test_the_player_sees_confirmations_and_the_expected_credit(bitcoin):
+def test_the_player_sees_confirmations_and_the_expected_credit(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 5_000_000)
     bitcoin.scan_calmly()
@@ -220,7 +228,7 @@ def test_the_player_sees_confirmations_and_the_expected_credit(bitcoin):
     assert (confirming.confirmations, confirming.needed.confirmations) == (2, 3)
 
 
-def test_a_coinbase_is_no_deposit(bitcoin):
+def test_a_coinbase_is_no_deposit(bitcoin: BitcoinSite) -> None:
     _, address = player_with_address("bitcoin")
     bitcoin.scan_calmly()
     bitcoin.node.mine(1, address)
@@ -228,13 +236,15 @@ def test_a_coinbase_is_no_deposit(bitcoin):
     assert (done.trouble, Deposit.objects.count()) == ("", 0)
 
 
-def test_nothing_is_scanned_where_the_network_is_not_offered(bitcoin, settings):
+def test_nothing_is_scanned_where_the_network_is_not_offered(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
     settings.BITCOIN_RPC_URL = ""
     assert bitcoin.scan() == scanner.Pass()
     assert not ChainCursor.objects.exists()
 
 
-def test_a_credit_says_what_it_was_for(bitcoin):
+def test_a_credit_says_what_it_was_for(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.wallet.deposits.site import (
+    BitcoinSite,
     owed,
     player_with_address,
     set_rates,
@@ -18,7 +19,9 @@ from wallet.withdrawals import frozen_reason
 pytestmark = pytest.mark.django_db
 
 
-def test_a_deposit_whose_block_goes_before_the_credit_waits_for_another(bitcoin):
+def test_a_deposit_whose_block_goes_before_the_credit_waits_for_another(
+    bitcoin: BitcoinSite,
+) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 5_000_000, depth=2)
     bitcoin.scan_calmly()
@@ -41,7 +44,9 @@ def test_a_deposit_whose_block_goes_before_the_credit_waits_for_another(bitcoin)
     assert won(player) == 4_950_000
 
 
-def test_a_deposit_that_its_mempool_forgets_is_orphaned_and_may_come_again(bitcoin):
+def test_a_deposit_that_its_mempool_forgets_is_orphaned_and_may_come_again(
+    bitcoin: BitcoinSite,
+) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000)
     raw = bitcoin.node.raw_transaction(txid)
@@ -56,7 +61,7 @@ def test_a_deposit_that_its_mempool_forgets_is_orphaned_and_may_come_again(bitco
     assert won(player) == 495_000
 
 
-def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin):
+def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000, depth=1)
     raw = bitcoin.node.raw_transaction(txid)
@@ -71,7 +76,7 @@ def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin):
     assert (won(player), frozen_reason(player)) == (495_000, "")
 
 
-def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
+def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -95,7 +100,7 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
     assert frozen_reason(player) == ""
 
 
-def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin):
+def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -110,7 +115,7 @@ def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin):
     assert frozen_reason(player) == "deposit_reversed"
 
 
-def test_a_conflicting_transaction_after_three_confirmations(bitcoin):
+def test_a_conflicting_transaction_after_three_confirmations(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 10_000_000, depth=3)
     bitcoin.scan_calmly()
@@ -123,7 +128,7 @@ def test_a_conflicting_transaction_after_three_confirmations(bitcoin):
     assert won(player) == 49_500
 
 
-def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_less(bitcoin):
+def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_less(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 900_000)
     bitcoin.scan_calmly()
@@ -140,7 +145,7 @@ def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_less(bitcoin):
     assert states(the_deposit(txid=txid)) == ["seen", "replaced"]
 
 
-def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_another(bitcoin):
+def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_another(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 900_000)
     bitcoin.scan_calmly()
@@ -154,7 +159,7 @@ def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_another(bitcoin):
     assert won(player) == 0
 
 
-def test_a_replaced_deposit_lives_again_when_the_chain_turns_back(bitcoin):
+def test_a_replaced_deposit_lives_again_when_the_chain_turns_back(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000)
     raw = bitcoin.node.raw_transaction(txid)
@@ -172,7 +177,9 @@ def test_a_replaced_deposit_lives_again_when_the_chain_turns_back(bitcoin):
     assert won(player) == 495_000
 
 
-def test_dust_is_taken_back_with_its_block_and_booked_again_with_another(bitcoin):
+def test_dust_is_taken_back_with_its_block_and_booked_again_with_another(
+    bitcoin: BitcoinSite,
+) -> None:
     _, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 1_500, depth=1)
     bitcoin.scan_calmly()
@@ -190,7 +197,7 @@ def test_dust_is_taken_back_with_its_block_and_booked_again_with_another(bitcoin
 
 
 @pytest.mark.parametrize("depth", range(1, 7))
-def test_reorganisations_of_every_depth(bitcoin, depth):
+def test_reorganisations_of_every_depth(bitcoin: BitcoinSite, depth: int) -> None:
     player, address = player_with_address("bitcoin")
     for number in range(6):
         bitcoin.pay(address, 10_000 + number, depth=1)
@@ -205,7 +212,9 @@ def test_reorganisations_of_every_depth(bitcoin, depth):
     assert Utxo.objects.filter(height__isnull=True).count() == 0
 
 
-def test_a_history_without_anything_in_common_stops_the_scan_and_tells_staff(bitcoin, monkeypatch):
+def test_a_history_without_anything_in_common_stops_the_scan_and_tells_staff(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scanner, "MAX_REORGANISATION", 3)
     player, address = player_with_address("bitcoin")
     bitcoin.scan_calmly()

@@ -1,9 +1,10 @@
 """Deposits of ETH and tokens on a real node: traces, events, and what is none of them."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.wallet.deposits.payments import own_payment
-from tests.wallet.deposits.site import player_with_address, states, the_deposit, won
+from tests.wallet.deposits.site import EthereumSite, player_with_address, states, the_deposit, won
 from wallet.addressing import hot_address
 from wallet.models import Deposit, MoneyEvent, PaymentKind, StrayTransfer
 
@@ -15,12 +16,12 @@ PLACES_OF_INNER_CALL = "trace:0"
 
 
 @pytest.fixture
-def player(ethereum):
+def player(ethereum: EthereumSite) -> tuple[int, str]:
     """A player's number and address."""
     return player_with_address("ethereum")
 
 
-def test_small_value_is_credited_when_safe(ethereum, player):
+def test_small_value_is_credited_when_safe(ethereum: EthereumSite, player: tuple[int, str]) -> None:
     user_id, address = player
     txid = ethereum.node.send(address, ETH // 10)
     ethereum.mine(4)
@@ -37,7 +38,9 @@ def test_small_value_is_credited_when_safe(ethereum, player):
     assert states(deposit) == ["confirming", "credited"]
 
 
-def test_large_value_is_credited_when_finalized(ethereum, player):
+def test_large_value_is_credited_when_finalized(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     ethereum.node.send(address, 10 * ETH)
     ethereum.mine(8)
@@ -49,7 +52,7 @@ def test_large_value_is_credited_when_finalized(ethereum, player):
     assert won(user_id) == 49_500_000
 
 
-def test_more_wei_than_64_bits_hold(ethereum, player):
+def test_more_wei_than_64_bits_hold(ethereum: EthereumSite, player: tuple[int, str]) -> None:
     user_id, address = player
     amount_wei = 2**63 + 12_345
     ethereum.node.send(address, amount_wei)
@@ -59,7 +62,7 @@ def test_more_wei_than_64_bits_hold(ethereum, player):
     assert won(user_id) == amount_wei * 4_950_000 // ETH
 
 
-def test_tokens_count_six_decimals(ethereum, player):
+def test_tokens_count_six_decimals(ethereum: EthereumSite, player: tuple[int, str]) -> None:
     user_id, address = player
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 25 * ONE)
     ethereum.node.mint_token(ethereum.tokens.usdc, ethereum.node.accounts[0], 100 * ONE)
@@ -74,7 +77,9 @@ def test_tokens_count_six_decimals(ethereum, player):
     assert won(user_id) == 25 * 1_386 + 9_702
 
 
-def test_a_token_that_takes_a_fee_is_credited_with_what_arrives(ethereum, player):
+def test_a_token_that_takes_a_fee_is_credited_with_what_arrives(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     usdt = ethereum.tokens.usdt
     ethereum.node.mint_token(usdt, ethereum.node.accounts[1], 1_000 * ONE)
@@ -86,7 +91,9 @@ def test_a_token_that_takes_a_fee_is_credited_with_what_arrives(ethereum, player
     assert the_deposit(user_id=user_id).amount_units == 99 * ONE
 
 
-def test_eth_through_contracts_is_found_by_its_trace(ethereum, player):
+def test_eth_through_contracts_is_found_by_its_trace(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     forwarder = ethereum.tokens.forwarder
     ethereum.node.transact(forwarder, "forward(address)", address, value_wei=ETH // 100)
@@ -104,7 +111,9 @@ def test_eth_through_contracts_is_found_by_its_trace(ethereum, player):
 
 
 @pytest.mark.parametrize("signature", ["forwardAndUndo(address)", "delegate(address)"])
-def test_eth_that_does_not_arrive_is_no_deposit(ethereum, player, signature):
+def test_eth_that_does_not_arrive_is_no_deposit(
+    ethereum: EthereumSite, player: tuple[int, str], signature: str
+) -> None:
     _, address = player
     ethereum.node.transact(ethereum.tokens.forwarder, signature, address, value_wei=ETH // 10)
     ethereum.mine(9)
@@ -112,7 +121,7 @@ def test_eth_that_does_not_arrive_is_no_deposit(ethereum, player, signature):
     assert not Deposit.objects.exists()
 
 
-def test_a_reverted_transfer_is_no_deposit(ethereum, player):
+def test_a_reverted_transfer_is_no_deposit(ethereum: EthereumSite, player: tuple[int, str]) -> None:
     _, address = player
     ethereum.node.transfer_token(ethereum.tokens.usdc, address, 5 * ONE, gas=100_000)
     ethereum.mine(9)
@@ -120,7 +129,9 @@ def test_a_reverted_transfer_is_no_deposit(ethereum, player):
     assert not Deposit.objects.exists()
 
 
-def test_an_event_of_an_unknown_contract_is_kept_for_staff_and_never_credited(ethereum, player):
+def test_an_event_of_an_unknown_contract_is_kept_for_staff_and_never_credited(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     fake = ethereum.tokens.fake
     ethereum.node.transact(
@@ -134,7 +145,9 @@ def test_an_event_of_an_unknown_contract_is_kept_for_staff_and_never_credited(et
     assert (Deposit.objects.count(), won(user_id)) == (0, 0)
 
 
-def test_a_listed_token_gone_mad_is_not_credited_and_stops_nothing(ethereum, player, settings):
+def test_a_listed_token_gone_mad_is_not_credited_and_stops_nothing(
+    ethereum: EthereumSite, player: tuple[int, str], settings: Settings
+) -> None:
     user_id, address = player
     settings.USDC_CONTRACT = ethereum.tokens.fake
     ethereum.node.transact(
@@ -153,7 +166,7 @@ def test_a_listed_token_gone_mad_is_not_credited_and_stops_nothing(ethereum, pla
     assert won(user_id) == 495_000
 
 
-def test_gas_of_our_own_is_no_deposit(ethereum, player):
+def test_gas_of_our_own_is_no_deposit(ethereum: EthereumSite, player: tuple[int, str]) -> None:
     user_id, address = player
     hot = hot_address("ethereum")
     ethereum.node.fund(hot, ETH)
@@ -165,7 +178,9 @@ def test_gas_of_our_own_is_no_deposit(ethereum, player):
     assert (Deposit.objects.count(), won(user_id)) == (0, 0)
 
 
-def test_coins_of_ours_that_no_payment_explains_are_quarantined(ethereum, player):
+def test_coins_of_ours_that_no_payment_explains_are_quarantined(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     hot = hot_address("ethereum")
     ethereum.node.fund(hot, ETH)
@@ -178,7 +193,9 @@ def test_coins_of_ours_that_no_payment_explains_are_quarantined(ethereum, player
     assert won(user_id) == 0
 
 
-def test_a_deposit_comes_again_in_another_block_of_a_reorganisation(ethereum, player):
+def test_a_deposit_comes_again_in_another_block_of_a_reorganisation(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     txid = ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
@@ -189,11 +206,14 @@ def test_a_deposit_comes_again_in_another_block_of_a_reorganisation(ethereum, pl
     ethereum.scan_calmly()
     after = the_deposit(txid=txid)
     assert (after.state, after.transaction_id) == ("credited", before.transaction_id)
+    assert before.height is not None
     assert after.height == before.height + 2
     assert won(user_id) == 495_000
 
 
-def test_a_deposit_that_a_reorganisation_takes_is_reversed_and_may_come_again(ethereum, player):
+def test_a_deposit_that_a_reorganisation_takes_is_reversed_and_may_come_again(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     txid = ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
@@ -210,7 +230,9 @@ def test_a_deposit_that_a_reorganisation_takes_is_reversed_and_may_come_again(et
     assert won(user_id) == 495_000
 
 
-def test_a_token_deposit_before_its_credit_is_orphaned_by_a_reorganisation(ethereum, player):
+def test_a_token_deposit_before_its_credit_is_orphaned_by_a_reorganisation(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 25 * ONE)
     ethereum.mine(2)
@@ -222,7 +244,9 @@ def test_a_token_deposit_before_its_credit_is_orphaned_by_a_reorganisation(ether
     assert won(user_id) == 0
 
 
-def test_the_same_address_takes_eth_and_tokens_at_once(ethereum, player):
+def test_the_same_address_takes_eth_and_tokens_at_once(
+    ethereum: EthereumSite, player: tuple[int, str]
+) -> None:
     user_id, address = player
     ethereum.node.send(address, ETH // 100)
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 3 * ONE)

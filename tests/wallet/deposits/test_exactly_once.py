@@ -4,16 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings as site_settings
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models import Count, Sum
 
 from tests.wallet.deposits.site import (
+    BitcoinSite,
     make_staff,
     player_with_address,
     the_deposit,
@@ -49,13 +52,13 @@ SETTINGS = (
 )
 
 
-def pay_block(bitcoin, payments):
+def pay_block(bitcoin: BitcoinSite, payments: list[tuple[str, int]]) -> None:
     """One transaction that pays all, in a block of its own."""
     bitcoin.node.broadcast(bitcoin.node.sign_payments(payments).raw)
     bitcoin.mine()
 
 
-def every_deposit_is_credited_once(amounts_sat):
+def every_deposit_is_credited_once(amounts_sat: list[int]) -> None:
     rows = Deposit.objects.values_list("amount_units", "state", "amount_krw")
     assert sorted(rows) == sorted(
         (amount_sat, "credited", amount_sat * 99 // 100) for amount_sat in amounts_sat
@@ -69,7 +72,9 @@ def every_deposit_is_credited_once(amounts_sat):
 
 
 @pytest.mark.parametrize("with_lock", [True, False])
-def test_scanners_at_once_credit_each_deposit_once(bitcoin, monkeypatch, with_lock):
+def test_scanners_at_once_credit_each_deposit_once(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch, with_lock: bool
+) -> None:
     """Without the lock the cursor alone keeps them apart."""
     if not with_lock:
         monkeypatch.setattr(scanner, "held", _no_lock)
@@ -85,7 +90,7 @@ def test_scanners_at_once_credit_each_deposit_once(bitcoin, monkeypatch, with_lo
     assert won(player) == sum(each * 99 // 100 for each in amounts)
 
 
-def test_a_scanner_gives_way_to_one_that_runs(bitcoin):
+def test_a_scanner_gives_way_to_one_that_runs(bitcoin: BitcoinSite) -> None:
     player_with_address("bitcoin")
     bitcoin.scan_calmly()
     height = ChainCursor.objects.get().height
@@ -98,7 +103,7 @@ def test_a_scanner_gives_way_to_one_that_runs(bitcoin):
     bitcoin.scan_calmly()
 
 
-def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin, tmp_path):
+def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin: BitcoinSite, tmp_path: Path) -> None:
     player, address = player_with_address("bitcoin")
     amounts = [10_000 + number for number in range(60)]
     for number in range(0, 60, 3):
@@ -116,7 +121,7 @@ def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin, tmp_path):
     assert won(player) == sum(each * 99 // 100 for each in amounts)
 
 
-def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin):
+def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin: BitcoinSite) -> None:
     """Reorganisations of depth 1 to 6, twice each, some scanned before and some not."""
     players = [player_with_address("bitcoin") for _ in range(10)]
     amounts, depths = [], iter([1, 2, 3, 4, 5, 6] * 2)
@@ -138,7 +143,9 @@ def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin):
     assert sum(won(user_id) for user_id, _ in players) == total
 
 
-def test_staff_gets_a_mail_when_a_deposit_is_reversed(bitcoin, mailoutbox):
+def test_staff_gets_a_mail_when_a_deposit_is_reversed(
+    bitcoin: BitcoinSite, mailoutbox: list[EmailMessage]
+) -> None:
     staff = make_staff()
     make_staff(may_decide=False)
     player, address = player_with_address("bitcoin")
@@ -154,11 +161,11 @@ def test_staff_gets_a_mail_when_a_deposit_is_reversed(bitcoin, mailoutbox):
     assert MoneyEvent.objects.filter(kind="alert.deposit_reversed").count() == 1
 
 
-def _no_lock(*_arguments):
+def _no_lock(*_arguments: object) -> nullcontext[bool]:
     return nullcontext(True)
 
 
-def _environment():
+def _environment() -> dict[str, str]:
     served = urlsplit(os.environ["DATABASE_URL"])
     url = urlunsplit(served._replace(path=f"/{connection.settings_dict['NAME']}"))
     return (
@@ -168,7 +175,7 @@ def _environment():
     )
 
 
-def _kill_once(is_far_enough, output):
+def _kill_once(is_far_enough: Callable[[], bool], output: Path) -> None:
     """Start a scanner of its own process and kill it as soon as it is far enough."""
     with output.open("w") as log:
         process = subprocess.Popen(
@@ -184,7 +191,7 @@ def _kill_once(is_far_enough, output):
     assert process.wait() == -signal.SIGKILL
 
 
-def _until_the_lock_is_free():
+def _until_the_lock_is_free() -> None:
     """The server notices a dead client when it next hears from its socket."""
     is_free = False
     while not is_free:

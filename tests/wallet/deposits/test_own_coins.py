@@ -2,11 +2,19 @@
 
 import pytest
 from django.conf import settings as site_settings
+from pytest_django import Settings
 
 from tests.wallet.deposits.conftest import COLD
 from tests.wallet.deposits.payments import own_payment
-from tests.wallet.deposits.site import player_with_address, the_deposit, won
+from tests.wallet.deposits.site import (
+    BitcoinSite,
+    EthereumSite,
+    player_with_address,
+    the_deposit,
+    won,
+)
 from wallet import chart, movements
+from wallet.chains.types import Outpoint
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath
 from wallet.models import (
@@ -19,6 +27,7 @@ from wallet.models import (
     Utxo,
 )
 from wallet.movements import Movement
+from wallet.reconciliation.findings import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -26,15 +35,15 @@ ETH = 10**18
 FEE_SAT = 1_000
 
 
-def capital(asset):
+def capital(asset: str) -> int:
     return movements.balance(chart.capital(asset))
 
 
-def custody(place, asset):
+def custody(place: Place, asset: str) -> int:
     return movements.balance(chart.custody(place, asset))
 
 
-def moved(bitcoin, row, key, address):
+def moved(bitcoin: BitcoinSite, row: Outpoint, key: KeyPath, address: str) -> str:
     """All of an output of ours to an address, signed and sent by hand."""
     signer = BitcoinSigner(bitcoin.keys)
     script = bitcoin.script_of(address)
@@ -47,7 +56,7 @@ def moved(bitcoin, row, key, address):
     return signed.txid
 
 
-def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin):
+def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin: BitcoinSite) -> None:
     bitcoin.pay(site_settings.BITCOIN_HOT_ADDRESS, 5_000_000, depth=5)
     bitcoin.scan_calmly()
     assert (capital("BTC"), custody("hot", "BTC")) == (0, 0)
@@ -60,7 +69,7 @@ def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin):
     assert not Deposit.objects.exists()
 
 
-def test_capital_goes_and_comes_with_its_block(bitcoin):
+def test_capital_goes_and_comes_with_its_block(bitcoin: BitcoinSite) -> None:
     txid = bitcoin.pay(site_settings.BITCOIN_HOT_ADDRESS, 5_000_000, depth=6)
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
@@ -74,7 +83,7 @@ def test_capital_goes_and_comes_with_its_block(bitcoin):
     assert len(set(keys)) == 2
 
 
-def test_cold_storage_is_followed_output_by_output(bitcoin):
+def test_cold_storage_is_followed_output_by_output(bitcoin: BitcoinSite) -> None:
     cold = site_settings.BITCOIN_COLD_ADDRESS
     txid = bitcoin.pay(cold, 8_000_000, depth=6)
     bitcoin.scan_calmly()
@@ -101,7 +110,7 @@ def test_cold_storage_is_followed_output_by_output(bitcoin):
     assert (capital("BTC"), custody("cold", "BTC")) == (4_000_000, 4_000_000)
 
 
-def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin):
+def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     deposit = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -125,7 +134,7 @@ def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin):
     assert won(player) == 495_000
 
 
-def test_a_spend_is_forgotten_with_its_block(bitcoin):
+def test_a_spend_is_forgotten_with_its_block(bitcoin: BitcoinSite) -> None:
     _, address = player_with_address("bitcoin")
     deposit = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
@@ -142,7 +151,7 @@ def test_a_spend_is_forgotten_with_its_block(bitcoin):
 
 
 @pytest.mark.parametrize("account", [DEPOSITS, HOT])
-def test_a_spend_that_is_not_ours_alarms_staff(bitcoin, account):
+def test_a_spend_that_is_not_ours_alarms_staff(bitcoin: BitcoinSite, account: int) -> None:
     _, deposit_address = player_with_address("bitcoin")
     hot = site_settings.BITCOIN_HOT_ADDRESS
     address = hot if account == HOT else deposit_address
@@ -156,7 +165,7 @@ def test_a_spend_that_is_not_ours_alarms_staff(bitcoin, account):
     assert (alert.subject, alert.payload["amount_sat"]) == (txid, "500000")
 
 
-def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin):
+def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     hot = site_settings.BITCOIN_HOT_ADDRESS
     paid = bitcoin.pay(hot, 500_000, depth=6)
@@ -168,7 +177,9 @@ def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin):
     assert (deposit.state, deposit.reason) == ("quarantined", "from_own_address")
 
 
-def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(ethereum):
+def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(
+    ethereum: EthereumSite,
+) -> None:
     hot = site_settings.ETHEREUM_HOT_ADDRESS
     ethereum.node.send(hot, 3 * ETH)
     ethereum.node.mint_token(ethereum.tokens.usdt, hot, 9_000_000)
@@ -181,7 +192,9 @@ def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(ethereum):
     assert (capital("ETH"), capital("USDT")) == (3 * ETH, 9_000_000)
 
 
-def test_cold_storage_on_ethereum_follows_its_final_balance(ethereum, settings):
+def test_cold_storage_on_ethereum_follows_its_final_balance(
+    ethereum: EthereumSite, settings: Settings
+) -> None:
     cold = ethereum.node.accounts[9]
     settings.ETHEREUM_COLD_ADDRESS = cold
     ethereum.mine(9)
@@ -202,8 +215,8 @@ def test_cold_storage_on_ethereum_follows_its_final_balance(ethereum, settings):
     ("state", "height"), [(PaymentState.BROADCAST, None), (PaymentState.SETTLED, 10**9)]
 )
 def test_a_payment_to_cold_storage_on_its_way_is_not_taken_for_capital(
-    ethereum, settings, state, height
-):
+    ethereum: EthereumSite, settings: Settings, state: PaymentState, height: int | None
+) -> None:
     settings.ETHEREUM_COLD_ADDRESS = ethereum.node.accounts[9]
     payment = own_payment(
         "ethereum", "ETH", "0x" + "11" * 32, kind=PaymentKind.COLD, nonce=0, state=state
@@ -215,7 +228,7 @@ def test_a_payment_to_cold_storage_on_its_way_is_not_taken_for_capital(
     assert custody("cold", "ETH") == 0
 
 
-def test_a_transfer_of_ours_to_the_hot_wallet_is_no_capital(ethereum):
+def test_a_transfer_of_ours_to_the_hot_wallet_is_no_capital(ethereum: EthereumSite) -> None:
     txid = ethereum.node.send(site_settings.ETHEREUM_HOT_ADDRESS, ETH)
     own_payment("ethereum", "ETH", txid, kind=PaymentKind.SWEEP, nonce=0)
     ethereum.mine(9)

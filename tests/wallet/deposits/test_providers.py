@@ -1,10 +1,20 @@
 """Nodes that lie, lag, are silent or serve something else: no credit and no reversal."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from pytest_django import Settings
 
 from poker_site.embedded.registry import free_port
 from tests.support.middleman import Middleman
-from tests.wallet.deposits.site import player_with_address, the_deposit, won
+from tests.wallet.deposits.site import (
+    BitcoinSite,
+    EthereumSite,
+    player_with_address,
+    the_deposit,
+    won,
+)
 from wallet.deposits import credit_ready
 from wallet.models import ChainCursor, Deposit, MoneyEvent
 
@@ -14,7 +24,7 @@ ETH = 10**18
 
 
 @pytest.fixture
-def liar(ethereum, settings):
+def liar(ethereum: EthereumSite, settings: Settings) -> Iterator[Middleman]:
     """The first provider, which may change answers; the second one is honest."""
     with Middleman(ethereum.node.url) as middleman:
         settings.ETHEREUM_RPC_URL = middleman.url
@@ -22,20 +32,22 @@ def liar(ethereum, settings):
 
 
 @pytest.fixture
-def laggard(bitcoin, settings):
+def laggard(bitcoin: BitcoinSite, settings: Settings) -> Iterator[Middleman]:
     """The second provider."""
     with Middleman(bitcoin.node.url) as middleman:
         settings.BITCOIN_RPC_URL_2 = middleman.url
         yield middleman
 
 
-def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
+def test_a_node_that_invents_a_token_payment_is_found_out(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
     user_id, address = player_with_address("ethereum")
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 1_000_000)
     ethereum.mine(5)
     honest = f"{1_000_000:064x}"
 
-    def a_hundred_times_as_much(method, _params, result):
+    def a_hundred_times_as_much(method: str, _params: list[Any], result: Any) -> Any:
         if method == "eth_getLogs":
             logs = result
         elif method == "eth_getTransactionReceipt":
@@ -53,13 +65,15 @@ def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
     assert MoneyEvent.objects.filter(kind="alert.nodes_disagree").count() == 1
 
 
-def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum, liar):
+def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
     user_id, address = player_with_address("ethereum")
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(2)
     newest = ethereum.node.call("eth_getBlockByNumber", "latest", False)
 
-    def hasty(method, params, result):
+    def hasty(method: str, params: list[Any], result: Any) -> Any:
         return newest if method == "eth_getBlockByNumber" and params[0] == "safe" else result
 
     liar.tamper = hasty
@@ -67,7 +81,7 @@ def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum,
     assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
 
 
-def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
+def test_one_node_alone_cannot_undo_a_credit(ethereum: EthereumSite, liar: Middleman) -> None:
     user_id, address = player_with_address("ethereum")
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
@@ -75,7 +89,7 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     assert won(user_id) == 495_000
     fork = ChainCursor.objects.get().height - 5
 
-    def another_history(method, _params, result):
+    def another_history(method: str, _params: list[Any], result: Any) -> Any:
         height = int(result["number"], 16) if method == "eth_getBlockByNumber" else fork
         names = [name for name, above in (("hash", 0), ("parentHash", 1)) if height > fork + above]
         return result | {name: "0x" + result[name][:1:-1] for name in names} if names else result
@@ -88,12 +102,14 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     ethereum.scan_calmly()
 
 
-def test_a_node_that_names_a_block_it_does_not_have_is_not_waited_for(ethereum, liar):
+def test_a_node_that_names_a_block_it_does_not_have_is_not_waited_for(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
     _, address = player_with_address("ethereum")
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
 
-    def lost(method, _params, result):
+    def lost(method: str, _params: list[Any], result: Any) -> Any:
         return None if method == "eth_getBlockByHash" else result
 
     liar.tamper = lost
@@ -103,12 +119,14 @@ def test_a_node_that_names_a_block_it_does_not_have_is_not_waited_for(ethereum, 
     assert the_deposit().state == "credited"
 
 
-def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
+def test_a_second_node_that_lags_delays_the_credit(
+    bitcoin: BitcoinSite, laggard: Middleman
+) -> None:
     user_id, address = player_with_address("bitcoin")
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
 
-    def late(method, _params, result):
+    def late(method: str, _params: list[Any], result: Any) -> Any:
         return before if method == "getbestblockhash" else result
 
     laggard.tamper = late
@@ -120,13 +138,15 @@ def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
     assert won(user_id) == 495_000
 
 
-def test_a_first_node_that_falls_back_undoes_nothing(bitcoin, settings):
+def test_a_first_node_that_falls_back_undoes_nothing(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
     user_id, address = player_with_address("bitcoin")
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
     bitcoin.scan_calmly()
 
-    def late(method, _params, result):
+    def late(method: str, _params: list[Any], result: Any) -> Any:
         return before if method == "getbestblockhash" else result
 
     with Middleman(bitcoin.node.url, late) as middleman:
@@ -136,7 +156,9 @@ def test_a_first_node_that_falls_back_undoes_nothing(bitcoin, settings):
 
 
 @pytest.mark.parametrize("which", ["BITCOIN_RPC_URL", "BITCOIN_RPC_URL_2"])
-def test_a_silent_node_delays_the_credit(bitcoin, settings, which):
+def test_a_silent_node_delays_the_credit(
+    bitcoin: BitcoinSite, settings: Settings, which: str
+) -> None:
     user_id, address = player_with_address("bitcoin")
     bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
@@ -152,7 +174,9 @@ def test_a_silent_node_delays_the_credit(bitcoin, settings, which):
     assert ChainCursor.objects.get().trouble == ""
 
 
-def test_without_the_second_node_that_is_required_nothing_is_credited(bitcoin, settings):
+def test_without_the_second_node_that_is_required_nothing_is_credited(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
     user_id, address = player_with_address("bitcoin")
     bitcoin.pay(address, 500_000, depth=1)
     settings.REQUIRE_SECOND_NODE = True
@@ -164,7 +188,7 @@ def test_without_the_second_node_that_is_required_nothing_is_credited(bitcoin, s
     assert won(user_id) == 495_000
 
 
-def test_a_node_of_another_network_is_not_read(bitcoin, settings):
+def test_a_node_of_another_network_is_not_read(bitcoin: BitcoinSite, settings: Settings) -> None:
     player_with_address("bitcoin")
     bitcoin.scan_calmly()
     height = ChainCursor.objects.get().height
@@ -175,12 +199,14 @@ def test_a_node_of_another_network_is_not_read(bitcoin, settings):
     assert MoneyEvent.objects.filter(kind="alert.wrong_chain").count() == 1
 
 
-def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
+def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
     _, address = player_with_address("ethereum")
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
 
-    def without_traces(method, _params, result):
+    def without_traces(method: str, _params: list[Any], result: Any) -> Any:
         return [] if method == "trace_block" else result
 
     liar.tamper = without_traces
@@ -191,7 +217,7 @@ def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
     assert the_deposit().state == "credited"
 
 
-def test_credits_can_be_asked_for_without_a_scan(bitcoin):
+def test_credits_can_be_asked_for_without_a_scan(bitcoin: BitcoinSite) -> None:
     user_id, address = player_with_address("bitcoin")
     bitcoin.pay(address, 5_000_000, depth=1)
     bitcoin.scan_calmly()

@@ -1,11 +1,13 @@
 """Deposits that wait for staff: why, and what staff may do."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.models import User
 from tests.wallet.deposits.site import (
+    BitcoinSite,
     make_staff,
     player_with_address,
     set_rates,
@@ -24,6 +26,7 @@ from wallet.deposits.errors import (
 )
 from wallet.models import (
     Account,
+    Deposit,
     DepositEvent,
     Exclusion,
     Identity,
@@ -40,15 +43,15 @@ NOW = datetime.now(UTC)
 PAID_BACK = "ab" * 32
 
 
-def close_account(user_id):
+def close_account(user_id: int) -> None:
     User.objects.filter(pk=user_id).update(is_active=False)
 
 
-def exclude(user_id, until=None):
+def exclude(user_id: int, until: datetime | None = None) -> None:
     Exclusion.objects.create(user_id=user_id, until=until)
 
 
-def limit(user_id, value, period="day", kind="deposit"):
+def limit(user_id: int, value: int | None, period: str = "day", kind: str = "deposit") -> None:
     PlayerLimit.objects.create(
         user_id=user_id,
         kind=kind,
@@ -58,17 +61,22 @@ def limit(user_id, value, period="day", kind="deposit"):
     )
 
 
-def be_young(user_id):
+def limit_and_lift(user_id: int) -> None:
+    limit(user_id, 1)
+    limit(user_id, None)
+
+
+def be_young(user_id: int) -> None:
     Identity.objects.create(user_id=user_id, born_on=NOW.date() - timedelta(days=17 * 365))
 
 
-def ask_for_identity(user_id):
+def ask_for_identity(user_id: int) -> None:
     policy()
     Policy.objects.update(deposit_identity_level=1)
 
 
 @pytest.fixture
-def quarantined(bitcoin):
+def quarantined(bitcoin: BitcoinSite) -> Deposit:
     """A deposit of 500,000 satoshi to a closed account."""
     player, address = player_with_address("bitcoin")
     close_account(player)
@@ -89,7 +97,9 @@ def quarantined(bitcoin):
         (be_young, "too_young"),
     ],
 )
-def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
+def test_who_may_not_deposit_has_coins_in_quarantine(
+    bitcoin: BitcoinSite, trouble: Callable[[int], None], reason: str
+) -> None:
     player, address = player_with_address("bitcoin")
     trouble(player)
     bitcoin.pay(address, 500_000, depth=1)
@@ -105,11 +115,13 @@ def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
     [
         lambda user_id: exclude(user_id, NOW - timedelta(seconds=1)),
         lambda user_id: limit(user_id, 495_000),
-        lambda user_id: (limit(user_id, 1), limit(user_id, None)),
+        limit_and_lift,
         lambda user_id: limit(user_id, 1, kind="loss"),
     ],
 )
-def test_what_is_over_or_not_in_effect_stops_no_deposit(bitcoin, past):
+def test_what_is_over_or_not_in_effect_stops_no_deposit(
+    bitcoin: BitcoinSite, past: Callable[[int], None]
+) -> None:
     player, address = player_with_address("bitcoin")
     past(player)
     bitcoin.pay(address, 500_000, depth=1)
@@ -117,7 +129,9 @@ def test_what_is_over_or_not_in_effect_stops_no_deposit(bitcoin, past):
     assert won(player) == 495_000
 
 
-def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(bitcoin):
+def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(
+    bitcoin: BitcoinSite,
+) -> None:
     player, address = player_with_address("bitcoin")
     limit(player, 0, kind="time")
     policy()
@@ -127,7 +141,7 @@ def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(bitc
     assert won(player) == 495_000
 
 
-def test_deposits_of_the_period_count_together_for_the_limit(bitcoin):
+def test_deposits_of_the_period_count_together_for_the_limit(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     limit(player, 600_000)
     bitcoin.pay(address, 400_000)
@@ -141,7 +155,9 @@ def test_deposits_of_the_period_count_together_for_the_limit(bitcoin):
     assert won(player) in {396_000, 297_000}
 
 
-def test_staff_credits_at_the_rate_of_the_decision(bitcoin, quarantined):
+def test_staff_credits_at_the_rate_of_the_decision(
+    bitcoin: BitcoinSite, quarantined: Deposit
+) -> None:
     staff = make_staff()
     set_rates(BTC=200_000_000)
     credit_from_quarantine(deposit_id=quarantined.pk, staff=staff, note="account opened again")
@@ -155,7 +171,9 @@ def test_staff_credits_at_the_rate_of_the_decision(bitcoin, quarantined):
     assert won(quarantined.user_id) == 990_000
 
 
-def test_staff_notes_that_the_sender_was_paid_back(bitcoin, quarantined):
+def test_staff_notes_that_the_sender_was_paid_back(
+    bitcoin: BitcoinSite, quarantined: Deposit
+) -> None:
     staff = make_staff()
     return_from_quarantine(
         deposit_id=quarantined.pk, staff=staff, reason="excluded player", external_txid=PAID_BACK
@@ -171,7 +189,7 @@ def test_staff_notes_that_the_sender_was_paid_back(bitcoin, quarantined):
         credit_from_quarantine(deposit_id=quarantined.pk, staff=staff)
 
 
-def test_only_staff_with_the_permission_decides_and_never_on_its_own(quarantined):
+def test_only_staff_with_the_permission_decides_and_never_on_its_own(quarantined: Deposit) -> None:
     own = User.objects.get(pk=quarantined.user_id)
     User.objects.filter(pk=own.pk).update(is_active=True, is_staff=True, is_superuser=True)
     nobodies = (make_player(), make_staff(may_decide=False).pk, own.pk)
@@ -193,14 +211,16 @@ def test_only_staff_with_the_permission_decides_and_never_on_its_own(quarantined
     ("reason", "txid"),
     [("", PAID_BACK), ("r", ""), ("r", "0x" + PAID_BACK), ("r", "zz" * 32), ("  ", PAID_BACK)],
 )
-def test_a_return_names_its_reason_and_transaction(quarantined, reason, txid):
+def test_a_return_names_its_reason_and_transaction(
+    quarantined: Deposit, reason: str, txid: str
+) -> None:
     with pytest.raises(ReturnIncomplete):
         return_from_quarantine(
             deposit_id=quarantined.pk, staff=make_staff(), reason=reason, external_txid=txid
         )
 
 
-def test_the_deposit_itself_is_no_return(quarantined):
+def test_the_deposit_itself_is_no_return(quarantined: Deposit) -> None:
     with pytest.raises(ReturnIncomplete):
         return_from_quarantine(
             deposit_id=quarantined.pk,
@@ -210,19 +230,21 @@ def test_the_deposit_itself_is_no_return(quarantined):
         )
 
 
-def test_without_a_rate_staff_cannot_credit(quarantined):
+def test_without_a_rate_staff_cannot_credit(quarantined: Deposit) -> None:
     policy()
     Policy.objects.update(source_max_age_s=0)
     with pytest.raises(NoRate):
         credit_from_quarantine(deposit_id=quarantined.pk, staff=make_staff())
 
 
-def test_an_unknown_deposit_is_refused(quarantined):
+def test_an_unknown_deposit_is_refused(quarantined: Deposit) -> None:
     with pytest.raises(NoSuchDeposit):
         credit_from_quarantine(deposit_id=quarantined.pk + 999, staff=make_staff())
 
 
-def test_quarantine_goes_with_its_block_and_comes_with_the_next(bitcoin, quarantined):
+def test_quarantine_goes_with_its_block_and_comes_with_the_next(
+    bitcoin: BitcoinSite, quarantined: Deposit
+) -> None:
     bitcoin.branch(1)
     bitcoin.scan_calmly()
     assert movements.balance(chart.quarantine("BTC")) == 0
@@ -235,7 +257,9 @@ def test_quarantine_goes_with_its_block_and_comes_with_the_next(bitcoin, quarant
     bitcoin.check()
 
 
-def test_what_staff_credited_is_credited_again_without_asking(bitcoin, quarantined):
+def test_what_staff_credited_is_credited_again_without_asking(
+    bitcoin: BitcoinSite, quarantined: Deposit
+) -> None:
     credit_from_quarantine(deposit_id=quarantined.pk, staff=make_staff())
     bitcoin.branch(1)
     bitcoin.scan_calmly()
@@ -247,7 +271,9 @@ def test_what_staff_credited_is_credited_again_without_asking(bitcoin, quarantin
     assert (quarantined.state, won(quarantined.user_id)) == ("credited", 495_000)
 
 
-def test_what_was_returned_is_not_credited_when_it_comes_again(bitcoin, quarantined):
+def test_what_was_returned_is_not_credited_when_it_comes_again(
+    bitcoin: BitcoinSite, quarantined: Deposit
+) -> None:
     return_from_quarantine(
         deposit_id=quarantined.pk, staff=make_staff(), reason="r", external_txid=PAID_BACK
     )
@@ -262,7 +288,7 @@ def test_what_was_returned_is_not_credited_when_it_comes_again(bitcoin, quaranti
     assert states(quarantined)[-1] == "quarantined"
 
 
-def test_a_closed_ledger_account_has_its_coins_in_quarantine(bitcoin):
+def test_a_closed_ledger_account_has_its_coins_in_quarantine(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     chart.open_accounts([chart.player(player)])
     Account.objects.filter(code=chart.player(player).code).update(closed_at=NOW)

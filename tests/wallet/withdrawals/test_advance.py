@@ -18,7 +18,7 @@ from wallet import withdrawals
 from wallet.models import Withdrawal
 from wallet.payout_addresses import remove_address
 from wallet.selectors import balance_krw
-from wallet.tasks import advance_withdrawals
+from wallet.tasks.withdrawals import advance_withdrawals
 from wallet.withdrawals import errors
 
 pytestmark = pytest.mark.django_db
