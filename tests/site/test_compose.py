@@ -67,9 +67,9 @@ def test_only_the_signer_gets_what_can_spend(services: dict[str, Any]) -> None:
 
 def test_every_variable_is_explained_in_the_example(services: dict[str, Any]) -> None:
     example = (ROOT / ".env.example").read_text()
-    listed = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
+    listed = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", example, re.MULTILINE))
     compose = (ROOT / "docker-compose.yml").read_text()
-    assert set(re.findall(r"\$\{([A-Z_]+)", compose)) <= listed
+    assert set(re.findall(r"\$\{([A-Z0-9_]+)", compose)) <= listed
     given = {name for it in SITE for name in services[it].get("environment", {})}
     assert given <= listed
 
