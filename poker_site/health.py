@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from poker_site.signs_of_life import BEAT_MARK, WORKER_MARK
+from poker_site.signs_of_life import BEAT_MARK, SIGNER_MARK, WORKER_MARK
 from tables.runtime.backlog import Backlog, backlog
 from tables.runtime.connections import tables_redis_sync
 
@@ -61,6 +61,8 @@ async def look_at_everything() -> dict[str, Finding]:
         "worker": look_at_worker,
         "beat": look_at_beat,
     }
+    if settings.BITCOIN_HOT_ADDRESS or settings.ETHEREUM_HOT_ADDRESS:
+        looks["signer"] = look_at_signer
     findings = await asyncio.gather(*(_look(look) for look in looks.values()))
     return dict(zip(looks, findings, strict=True))
 
@@ -143,6 +145,11 @@ def _read_backlog() -> Backlog:
 
 async def look_at_worker() -> Finding:
     return await _look_for_mark(WORKER_MARK)
+
+
+async def look_at_signer() -> Finding:
+    """Only where there is a hot wallet to pay from."""
+    return await _look_for_mark(SIGNER_MARK)
 
 
 async def look_at_beat() -> Finding:

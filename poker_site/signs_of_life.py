@@ -5,6 +5,7 @@ shows in the health check on its own line.
 """
 
 import contextlib
+import os
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from celery import signals
 from django.conf import settings
 
 WORKER_MARK = "poker:alive:worker"
+SIGNER_MARK = "poker:alive:signer"
 BEAT_MARK = "poker:alive:beat"
 TASK_MARK = "poker:alive:task"
 
@@ -38,12 +40,17 @@ def _connection() -> redis.Redis:
 @signals.worker_ready.connect
 @signals.heartbeat_sent.connect
 def _worker_lives(**kwargs: Any) -> None:
-    leave_mark(WORKER_MARK, seconds=WORKER_SECONDS)
+    leave_mark(_own_mark(), seconds=WORKER_SECONDS)
 
 
 @signals.worker_shutdown.connect
 def _worker_ended(**kwargs: Any) -> None:
-    remove_mark(WORKER_MARK)
+    remove_mark(_own_mark())
+
+
+def _own_mark() -> str:
+    """The signer is a worker too, but not the one that settles hands."""
+    return SIGNER_MARK if os.environ.get("WALLET_SIGNER") == "1" else WORKER_MARK
 
 
 @signals.beat_init.connect

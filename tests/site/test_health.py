@@ -10,7 +10,7 @@ import pytest
 from tests.support.servers import wait_until
 from tests.support.site import RunningSite
 
-PARTS = ["postgresql", "redis", "channel_layer", "tables", "settlement", "worker", "beat"]
+PARTS = ["postgresql", "redis", "channel_layer", "tables", "settlement", "worker", "beat", "signer"]
 
 
 def test_every_part_has_a_line(site: RunningSite) -> None:
@@ -32,7 +32,8 @@ def test_live_asks_nobody(site: RunningSite) -> None:
         ("tables", {"tables"}),
         ("worker", {"worker"}),
         ("beat", {"beat"}),
-        ("valkey", {"redis", "channel_layer", "tables", "settlement", "worker", "beat"}),
+        ("signer", {"signer"}),
+        ("valkey", {"redis", "channel_layer", "tables", "settlement", "worker", "beat", "signer"}),
     ],
 )
 def test_the_line_of_a_part_that_is_down_is_false(

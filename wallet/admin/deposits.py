@@ -36,7 +36,7 @@ class DepositEventInline(ReadOnlyInline):
 
 
 class NeedsStaff(admin.SimpleListFilter):
-    """What waits for a person: quarantine, and reversals nobody has looked at."""
+    """What waits for a person: quarantine, and what went away after it was credited."""
 
     title = _("needs staff")
     parameter_name = "needs_staff"
@@ -47,9 +47,7 @@ class NeedsStaff(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() != "yes":
             return queryset
-        waiting = queryset.filter(state=DepositState.QUARANTINED)
-        reversed_ = queryset.filter(state=DepositState.REVERSED).exclude(reason="acknowledged")
-        return waiting | reversed_
+        return queryset.filter(state__in=(DepositState.QUARANTINED, DepositState.REVERSED))
 
 
 @admin.register(Deposit)
@@ -88,14 +86,7 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
             external_txid=request.POST.get("txid", ""),
         )
 
-    def _acknowledge(self, request: HttpRequest, object_id: int) -> None:
-        services.acknowledge_reversal(
-            deposit_id=object_id,
-            staff=request.user,  # type: ignore[arg-type]
-            note=request.POST.get("note", ""),
-        )
-
-    decisions = {"credit": _credit, "return": _return, "acknowledge": _acknowledge}  # noqa: RUF012
+    decisions = {"credit": _credit, "return": _return}  # noqa: RUF012
 
     @admin.display(description=_("user"))
     def owner(self, deposit: Deposit) -> str:

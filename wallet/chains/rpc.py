@@ -6,10 +6,12 @@ error reporters hook into it to record them. Errors of the transport are not cha
 """
 
 import json
+import ssl
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import closing
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -49,7 +51,7 @@ class JsonRpc(Closing):
             user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             self._headers["Authorization"] = f"Basic {b64encode(user.encode()).decode()}"
         self._timeout = {"timeout": httpx.Timeout(timeout, connect=connect_timeout).as_dict()}
-        self._transport = httpx.HTTPTransport(trust_env=False)
+        self._transport = httpx.HTTPTransport(trust_env=False, verify=_certificates())
 
     def __repr__(self) -> str:
         return f"<JsonRpc {self._host}>"
@@ -123,6 +125,12 @@ def parse(body: bytes) -> Any:
 
 def _not_a_number(text: str) -> NoReturn:
     raise ValueError(text)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust: read once, because reading takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _read(response: httpx.Response) -> bytes:

@@ -123,17 +123,18 @@ def _follow(reader: AnyReader, done: Pass) -> None:
     cursor = ChainCursor.objects.filter(network=network).first()
     if cursor is None:
         cursor = blocks.begin(network, reader.start())
-    for _ in range(MAX_TURNS_IN_A_PASS):
+    turns = 0
+    while not done.is_at_tip and done.blocks < MAX_BLOCKS_IN_A_PASS:
         try:
-            while not done.is_at_tip and done.blocks < MAX_BLOCKS_IN_A_PASS:
-                _next_batch(reader, done)
-            break
-        except (BlockOrphaned, BlockNotFound):
-            # The chain turned while it was read.
-            continue
+            _next_batch(reader, done)
         except blocks.CursorMoved:
             done.is_busy = True
-            break
+            return
+        except (BlockOrphaned, BlockNotFound):
+            # The chain turned while it was read.
+            turns += 1
+            if turns == MAX_TURNS_IN_A_PASS:
+                raise
     ChainBlock.objects.filter(
         network=network, height__lt=ChainCursor.objects.get(network=network).height - KEPT_HEADERS
     ).delete()

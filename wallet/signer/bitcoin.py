@@ -30,7 +30,7 @@ from wallet.models import (
 from wallet.signer import payments
 from wallet.signer.alerts import alert
 from wallet.signer.coins import Coin, Selection, change_and_fee, fee_sat, select
-from wallet.signer.errors import FeeAboveCap, InsufficientCoins
+from wallet.signer.errors import ChangeSpent, FeeAboveCap, InsufficientCoins
 from wallet.signer.fees import raised
 from wallet.signer.giving_up import give_up
 from wallet.signer.judgement import fee_cap_units, require_payable
@@ -122,7 +122,7 @@ def replace(wallet: BitcoinWallet, payment: Payment) -> None:
     """Sign a payment again, at fees that are at least 10 % higher, and commit the bytes.
 
     It spends all inputs of the earlier attempts, so that only one of them can confirm, and more
-    where the change does not carry the fee. Raises FeeAboveCap, InsufficientCoins.
+    where the change does not carry the fee. Raises FeeAboveCap, InsufficientCoins, ChangeSpent.
     """
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
     coins = [] if payment.kind == PaymentKind.SWEEP else free_coins(wallet)
@@ -132,6 +132,8 @@ def replace(wallet: BitcoinWallet, payment: Payment) -> None:
         if payment.state not in (PaymentState.SIGNED, PaymentState.BROADCAST):
             return
         before = payments.attempts_of(payment)[0]
+        if Utxo.objects.filter(txid=before.txid, spent_by__isnull=False).exists():
+            raise ChangeSpent(before.txid)
         rate = max(fee_rate, raised(before.fee_rate))
         signed = None
         for extra in range(len(coins) + 1):

@@ -7,6 +7,7 @@ SignerError
 ├── HotAddressDiffers   hot_address_differs  the settings' hot address is not the seed's
 ├── InsufficientCoins   hot_wallet_short     the wallet has not got that much free
 ├── FeeAboveCap         fee_above_cap        the network wants more than the payment may cost
+├── ChangeSpent         change_spent         a later payment spends the change of this one
 ├── WouldRevert         would_revert         the token's contract would refuse the transfer
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
@@ -63,6 +64,13 @@ class FeeAboveCap(SignerError):
 
     code = "fee_above_cap"
     sentence = _("Fees are above the cap. Wait, or raise the cap for new withdrawals.")
+
+
+class ChangeSpent(SignerError):
+    """A replacement would take away the coin that a later payment spends."""
+
+    code = "change_spent"
+    sentence = _("A later payment spends this one's change. Wait until it is in a block.")
 
 
 class WouldRevert(SignerError):

@@ -93,6 +93,7 @@ def prepare_one(
     try:
         with transaction.atomic():
             require_signer(Network.ETHEREUM)
+            taken = nonces.taken(wallet.address, latest=latest)
             return payments.create(
                 network=Network.ETHEREUM,
                 asset=asset,
@@ -100,9 +101,7 @@ def prepare_one(
                 from_address=wallet.address,
                 recipients=[recipient],
                 fee_cap_units=cap_wei,
-                nonce=nonces.next_nonce(
-                    latest=latest, pending=pending, taken=nonces.taken(wallet.address)
-                ),
+                nonce=nonces.next_nonce(latest=latest, pending=pending, taken=taken),
             )
     except IntegrityError:
         return None
@@ -204,7 +203,7 @@ def replace(wallet: EthereumWallet, payment: Payment) -> None:
 def fill_gaps(wallet: EthereumWallet) -> None:
     """A transfer to self for each nonce that is missing below a payment. Raises FeeAboveCap."""
     latest, pending = nonces.ask(wallet, wallet.address)
-    taken = nonces.taken(wallet.address)
+    taken = nonces.taken(wallet.address, latest=latest)
     gaps = nonces.missing(latest=latest, pending=pending, taken=taken)
     cap_wei = asset_policy(Asset.ETH).fee_cap_units
     if gaps:

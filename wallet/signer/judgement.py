@@ -7,6 +7,7 @@ is hashed anew, approvals are counted, the hold is read from the ledger.
 from django.conf import settings
 
 from wallet import chart
+from wallet.addressing import is_ours
 from wallet.assets import Asset
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BitcoinNetwork
@@ -15,7 +16,7 @@ from wallet.keys.errors import AddressRefused
 from wallet.models import Side, Withdrawal, WithdrawalState
 from wallet.policies import asset_policy, policy
 from wallet.signer.errors import NotPayable
-from wallet.signer.withdrawals import content_hash, frozen_reason, is_ours
+from wallet.withdrawals import content_hash, frozen_reason
 
 
 def halted() -> str:

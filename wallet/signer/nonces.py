@@ -34,9 +34,9 @@ def missing(*, latest: int, pending: int, taken: Collection[int]) -> list[int]:
     return [nonce for nonce in range(max(latest, pending), last) if nonce not in taken]
 
 
-def taken(address: str) -> set[int]:
-    """The nonces of an address's payments that count."""
-    rows = Payment.objects.filter(network=Network.ETHEREUM, from_address=address)
+def taken(address: str, *, latest: int) -> set[int]:
+    """The nonces from `latest` on of an address's payments that count."""
+    rows = Payment.objects.filter(network=Network.ETHEREUM, from_address=address, nonce__gte=latest)
     counted = rows.exclude(state=PaymentState.DROPPED).values_list("nonce", flat=True)
     return {nonce for nonce in counted if nonce is not None}
 

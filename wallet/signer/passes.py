@@ -4,18 +4,15 @@ The order matters little, since every step looks at what is there: first what th
 what is new.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import ParamSpec
 
 import structlog
 from django.utils import timezone
 
-from wallet.assets import Network
 from wallet.chains.errors import ChainError
 from wallet.keys.errors import SigningRefused
-from wallet.keys.signing import Secret
 from wallet.models import Payment, PaymentState
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alerts import alert
@@ -28,24 +25,27 @@ from wallet.signer.sending import send
 from wallet.signer.settlement import settle
 from wallet.signer.sweeping import sweep_bitcoin, sweep_ethereum
 from wallet.signer.treasury import keep_bitcoin, keep_ethereum
-from wallet.signer.wallets import BitcoinWallet, Wallet, open_wallet
+from wallet.signer.wallets import BitcoinWallet, Wallet
 
 Step = ParamSpec("Step")
 
 log = structlog.get_logger()
 
 
-def run(network: Network, seed: Secret, *, now: datetime | None = None) -> None:
+def run(wallet: Wallet, *, now: datetime | None = None) -> None:
     """Follow and settle what is out; replace, prepare, sign and send unless that is stopped.
 
-    Raises SignerBusy, NetworkClosed, HotAddressDiffers, ChainError (the node is down).
+    Raises SignerBusy, ChainError (the node is down).
     """
-    with _at_work(network, seed) as wallet:
+    with only_signer(wallet.network):
+        wallet.chain.check_network()
         follow_and_settle(wallet)
         if reason := halted():
-            log.info("signer_halted", network=network, reason=reason)
+            log.info("signer_halted", network=wallet.network, reason=reason)
             return
-        for payment in payments.open_payments(network, PaymentState.SIGNED, PaymentState.BROADCAST):
+        for payment in payments.open_payments(
+            wallet.network, PaymentState.SIGNED, PaymentState.BROADCAST
+        ):
             _alone(payment, replace_stuck, wallet, payment, now=now or timezone.now())
         if isinstance(wallet, BitcoinWallet):
             bitcoin.prepare(wallet)
@@ -55,9 +55,10 @@ def run(network: Network, seed: Secret, *, now: datetime | None = None) -> None:
         sign_and_send(wallet)
 
 
-def sweep(network: Network, seed: Secret) -> None:
+def sweep(wallet: Wallet) -> None:
     """Deposits into the hot wallet, its surplus to the cold one. Raises as `run` does."""
-    with _at_work(network, seed) as wallet:
+    with only_signer(wallet.network):
+        wallet.chain.check_network()
         if halted():
             return
         if isinstance(wallet, BitcoinWallet):
@@ -80,6 +81,8 @@ def follow_and_settle(wallet: Wallet) -> None:
 def sign_and_send(wallet: Wallet) -> None:
     """Everything that is prepared, signed; everything that is signed, sent."""
     for payment in payments.open_payments(wallet.network, PaymentState.PREPARED):
+        if halted():
+            return
         if isinstance(wallet, BitcoinWallet):
             _alone(payment, bitcoin.sign, wallet, payment)
         else:
@@ -90,13 +93,6 @@ def sign_and_send(wallet: Wallet) -> None:
         if halted():
             return
         _alone(payment, send, wallet, payment)
-
-
-@contextmanager
-def _at_work(network: Network, seed: Secret) -> Iterator[Wallet]:
-    with only_signer(network), open_wallet(network, seed) as wallet:
-        wallet.chain.check_network()
-        yield wallet
 
 
 def _alone(

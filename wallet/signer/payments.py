@@ -23,7 +23,7 @@ from wallet.models import (
     Withdrawal,
     WithdrawalState,
 )
-from wallet.signer.withdrawals import mark
+from wallet.withdrawals import mark
 
 OPEN = (
     PaymentState.PREPARED,

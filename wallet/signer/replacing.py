@@ -21,7 +21,7 @@ PATIENCE = {Network.BITCOIN: timedelta(minutes=40), Network.ETHEREUM: timedelta(
 def replace_stuck(wallet: Wallet, payment: Payment, *, now: datetime) -> None:
     """Sign a new attempt where the newest one is underpriced or has waited too long."""
     newest = payments.attempts_of(payment)[0]
-    if not is_stuck(newest, wallet.network, now=now):
+    if not is_stuck(newest, wallet.network, now=now) or _waits_for_another(payment, newest):
         return
     if wallet.chain.transaction_status(newest.txid).state not in (
         TxState.PENDING,
@@ -38,5 +38,24 @@ def replace_stuck(wallet: Wallet, payment: Payment, *, now: datetime) -> None:
 
 
 def is_stuck(attempt: PaymentAttempt, network: Network, *, now: datetime) -> bool:
-    """Refused for its fee, or signed so long ago that it should be in a block."""
-    return was_underpriced(attempt) or now - attempt.signed_at > PATIENCE[network]
+    """Refused for its fee, or sent so long ago that it should be in a block.
+
+    Each attempt is waited for twice as long as the one before, so that what is held up by something
+    else than its fee does not climb to the cap.
+    """
+    if was_underpriced(attempt):
+        return True
+    patience: timedelta = PATIENCE[network] * 2 ** (attempt.number - 1)
+    return attempt.sent_at is not None and now - attempt.signed_at > patience
+
+
+def _waits_for_another(payment: Payment, newest: PaymentAttempt) -> bool:
+    """On Ethereum the lowest nonce holds up the others: higher fees of theirs change nothing."""
+    if payment.nonce is None or was_underpriced(newest):
+        return False
+    earlier = Payment.objects.filter(
+        payments.spends_from(payment.from_address, Network(payment.network)),
+        state__in=payments.OPEN,
+        nonce__lt=payment.nonce,
+    )
+    return earlier.exists()

@@ -15,7 +15,7 @@ from wallet.signer.wallets import Wallet
 
 # The input or nonce is used; perhaps by an attempt of ours.
 _USED = {BroadcastResult.NONCE_TOO_LOW, BroadcastResult.INPUTS_SPENT}
-_FOR_STAFF = {BroadcastResult.INSUFFICIENT_FUNDS, BroadcastResult.REJECTED}
+_FOR_STAFF = {BroadcastResult.INSUFFICIENT_FUNDS, BroadcastResult.REJECTED, *_USED}
 ANSWER_LENGTH = 200
 
 
@@ -30,7 +30,7 @@ def send(wallet: Wallet, payment: Payment) -> None:
         answer.result in _USED and any(_is_known(wallet, attempt) for attempt in attempts)
     )
     _note(payment, newest, answer, arrived=arrived)
-    if answer.result in _FOR_STAFF:
+    if answer.result in _FOR_STAFF and not arrived:
         alert(answer.result.value, f"payment:{payment.pk}", detail=answer.detail[:ANSWER_LENGTH])
 
 

@@ -25,7 +25,7 @@ from wallet.signer import payments
 from wallet.signer.alerts import alert
 from wallet.signer.following import IN_A_BLOCK
 from wallet.signer.wallets import EthereumWallet, Wallet
-from wallet.signer.withdrawals import mark
+from wallet.withdrawals import mark
 
 
 def settle(wallet: Wallet, payment: Payment) -> None:

@@ -29,7 +29,7 @@ from wallet.signer.errors import InsufficientCoins, SignerError
 from wallet.signer.ethereum import Gas
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
-from wallet.signer.wallets import BitcoinWallet, EthereumWallet
+from wallet.signer.wallets import BITCOIN_FINAL_DEPTH, BitcoinWallet, EthereumWallet
 
 # What is swept is worth at least this many times its fee.
 WORTH = 20
@@ -44,7 +44,7 @@ def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
     fee_rate = wallet.chain.fee_rate(bitcoin.TARGET_BLOCKS)
     rules = asset_policy(Asset.BTC)
     input_fee = fee_sat(fee_rate, INPUT_VSIZE)
-    rows = [row for row in _booked_outputs() if row.amount_sat > input_fee][:MAX_INPUTS]
+    rows = [row for row in _booked_outputs(wallet) if row.amount_sat > input_fee][:MAX_INPUTS]
     total = sum(row.amount_sat for row in rows)
     if total < max(rules.sweep_least_units, WORTH * input_fee * (len(rows) + 1)):
         return None
@@ -81,10 +81,14 @@ def sweep_ethereum(wallet: EthereumWallet) -> list[Payment]:
     return made
 
 
-def _booked_outputs() -> Iterable[Utxo]:
-    """Free outputs at deposit addresses whose deposit is in the ledger."""
+def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
+    """Free outputs at deposit addresses whose deposit is in the ledger, and final: one that a
+    reorganisation takes away would hold up the others in its transaction."""
     free = Utxo.objects.filter(
-        deposit_address__isnull=False, height__isnull=False, spent_by=None, spent_txid=""
+        deposit_address__isnull=False,
+        height__lte=wallet.chain.tip().height - BITCOIN_FINAL_DEPTH + 1,
+        spent_by=None,
+        spent_txid="",
     )
     for row in free.order_by("-amount_sat"):
         deposit = Deposit.objects.filter(
@@ -147,7 +151,7 @@ def _create(
             recipients=[Recipient(wallet.address, units)],
             fee_cap_units=asset_policy(asset).fee_cap_units,
             nonce=nonces.next_nonce(
-                latest=latest, pending=pending, taken=nonces.taken(address.address)
+                latest=latest, pending=pending, taken=nonces.taken(address.address, latest=latest)
             ),
         )
 

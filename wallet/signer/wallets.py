@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from wallet.addressing import bitcoin_network, bitcoin_script_of, hot_address, token_contracts
 from wallet.assets import Asset, Network
 from wallet.chains.bitcoin import BitcoinChain
 from wallet.chains.erc20 import TokenContract
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.types import Asset as ChainAsset
-from wallet.chains.types import BitcoinNetwork, BlockTag, TxState, TxStatus
-from wallet.keys.addresses import parse_bitcoin_address
+from wallet.chains.types import BlockTag, TxState, TxStatus
 from wallet.keys.bitcoin_signer import BitcoinSigner
 from wallet.keys.ethereum_signer import EthereumSigner
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath, Secret, bitcoin_keys, ethereum_keys
@@ -51,7 +51,7 @@ class BitcoinWallet:
 
     def script_of(self, address: str) -> str:
         """What pays an address, in hexadecimal."""
-        return parse_bitcoin_address(address, self.chain.network).script
+        return bitcoin_script_of(address)
 
     def is_final(self, txid: str, status: TxStatus) -> bool:
         """In a block that will not be undone, say all nodes."""
@@ -102,40 +102,36 @@ def open_wallet(network: Network, seed: Secret) -> Iterator[Wallet]:
 
 
 def _bitcoin(seed: Secret, stack: ExitStack) -> BitcoinWallet:
-    if not (settings.BITCOIN_RPC_URL and settings.BITCOIN_HOT_ADDRESS):
+    hot = hot_address(Network.BITCOIN)
+    if not (settings.BITCOIN_RPC_URL and hot):
         raise NetworkClosed(Network.BITCOIN)
-    network = BitcoinNetwork(settings.BITCOIN_NETWORK)
+    network = bitcoin_network()
     signer = BitcoinSigner(bitcoin_keys(seed, network))
-    hot = parse_bitcoin_address(settings.BITCOIN_HOT_ADDRESS, network)
-    if hot.script != signer.script(HOT_KEY):
+    if bitcoin_script_of(hot) != signer.script(HOT_KEY):
         raise HotAddressDiffers(Network.BITCOIN)
     nodes = [
         stack.enter_context(BitcoinChain.connect(url, network))
         for url in (settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
         if url
     ]
-    return BitcoinWallet(nodes[0], signer, hot.address, second=_second(nodes))
+    return BitcoinWallet(nodes[0], signer, hot, second=_second(nodes))
 
 
 def _ethereum(seed: Secret, stack: ExitStack) -> EthereumWallet:
-    if not (settings.ETHEREUM_RPC_URL and settings.ETHEREUM_HOT_ADDRESS):
+    hot = hot_address(Network.ETHEREUM)
+    if not (settings.ETHEREUM_RPC_URL and hot):
         raise NetworkClosed(Network.ETHEREUM)
     signer = EthereumSigner(ethereum_keys(seed))
-    if signer.address(HOT_KEY) != settings.ETHEREUM_HOT_ADDRESS:
+    if signer.address(HOT_KEY) != hot:
         raise HotAddressDiffers(Network.ETHEREUM)
-    contracts = {Asset.USDT: settings.USDT_CONTRACT, Asset.USDC: settings.USDC_CONTRACT}
-    tokens = [
-        TokenContract(ChainAsset(asset), address) for asset, address in contracts.items() if address
-    ]
-    assets = (Asset.ETH, *(asset for asset, address in contracts.items() if address))
+    contracts = token_contracts()
+    tokens = [TokenContract(ChainAsset(asset), contract) for asset, contract in contracts.items()]
     nodes = [
         stack.enter_context(EthereumChain.connect(url, settings.ETHEREUM_CHAIN_ID, tokens))
         for url in (settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2)
         if url
     ]
-    return EthereumWallet(
-        nodes[0], signer, settings.ETHEREUM_HOT_ADDRESS, assets, second=_second(nodes)
-    )
+    return EthereumWallet(nodes[0], signer, hot, (Asset.ETH, *contracts), second=_second(nodes))
 
 
 def _second(nodes: Sequence[Node]) -> Node | None:

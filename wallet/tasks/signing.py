@@ -3,14 +3,19 @@
 One that waited until the next beat is not worth running: a pass does all that there is to do.
 """
 
+from collections.abc import Callable
+from functools import cache
+
 import structlog
 from celery import shared_task
 
 from wallet.assets import Network
 from wallet.chains.errors import ChainError
-from wallet.keys.signing import load_seed
+from wallet.keys.signing import Secret, load_seed
 from wallet.signer import passes
-from wallet.signer.errors import NetworkClosed, SignerBusy
+from wallet.signer.alerts import alert
+from wallet.signer.errors import NetworkClosed, SignerBusy, SignerError
+from wallet.signer.wallets import Wallet, open_wallet
 
 log = structlog.get_logger()
 
@@ -19,24 +24,30 @@ log = structlog.get_logger()
 def sign_payments() -> None:
     """One pass over the payments of both networks."""
     for network in Network:
-        _attempt(network, "payments")
+        _attempt(network, passes.run)
 
 
 @shared_task(name="wallet.tasks.sign_sweeps", expires=300)
 def sign_sweeps() -> None:
     """Sweep deposits and keep the hot wallets' float on both networks."""
     for network in Network:
-        _attempt(network, "sweeps")
+        _attempt(network, passes.sweep)
 
 
-def _attempt(network: Network, what: str) -> None:
+def _attempt(network: Network, step: Callable[[Wallet], None]) -> None:
     """A network without a node, or whose node is down, does not stop the other."""
     try:
-        if what == "payments":
-            passes.run(network, load_seed())
-        else:
-            passes.sweep(network, load_seed())
+        with open_wallet(network, _seed()) as wallet:
+            step(wallet)
     except (NetworkClosed, SignerBusy):
         return
+    except SignerError as error:
+        alert(error.code, f"chain:{network}", detail=error.detail)
     except ChainError as error:
         log.warning("signer_waits_for_node", network=network, error=str(error))
+
+
+@cache
+def _seed() -> Secret:
+    """Asked for once: Vault need not answer every few seconds."""
+    return load_seed()

@@ -22,14 +22,12 @@ from wallet.models import (
     Policy,
     Transaction,
 )
-from wallet.policies import policy
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_deposit_is_seen_confirms_and_is_credited_at_the_bid(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000)
     bitcoin.scan_calmly()
     deposit = the_deposit(txid=txid)
@@ -72,7 +70,6 @@ def test_every_change_is_in_the_outbox(bitcoin):
 )
 def test_more_value_lies_deeper(bitcoin, amount_sat, confirmations):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, amount_sat)
     for depth in range(1, confirmations):
         bitcoin.mine()
@@ -88,7 +85,6 @@ def test_more_value_lies_deeper(bitcoin, amount_sat, confirmations):
 def test_a_large_sum_in_small_payments_lies_as_deep_as_in_one(bitcoin):
     player, address = player_with_address("bitcoin")
     other, other_address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     for _ in range(3):
         bitcoin.pay(address, 900_000)
     bitcoin.pay(other_address, 900_000)
@@ -102,7 +98,6 @@ def test_a_large_sum_in_small_payments_lies_as_deep_as_in_one(bitcoin):
 
 def test_what_was_credited_lately_counts_for_the_depth_of_the_next(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 900_000, depth=1)
     bitcoin.scan_calmly()
     bitcoin.pay(address, 900_000, depth=1)
@@ -115,7 +110,6 @@ def test_what_was_credited_lately_counts_for_the_depth_of_the_next(bitcoin):
 
 def test_the_same_blocks_are_not_credited_twice(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     first = bitcoin.scan_calmly()
     second = bitcoin.scan_calmly()
@@ -127,7 +121,6 @@ def test_the_same_blocks_are_not_credited_twice(bitcoin):
 def test_one_transaction_may_pay_several_addresses_and_one_twice(bitcoin):
     first, address = player_with_address("bitcoin")
     second, other_address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     signed = bitcoin.node.sign_payments(
         [(address, 100_000), (other_address, 200_000), (address, 300_000)]
     )
@@ -140,7 +133,6 @@ def test_one_transaction_may_pay_several_addresses_and_one_twice(bitcoin):
 
 def test_dust_is_booked_and_not_credited(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 1_999)
     bitcoin.pay(address, 2_000)
     bitcoin.mine()
@@ -152,7 +144,6 @@ def test_dust_is_booked_and_not_credited(bitcoin):
 
 def test_an_address_made_late_is_watched_from_then_on_and_older_ones_stay(bitcoin):
     player, first = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     second = new_deposit_address(user_id=player, network="bitcoin").address
     bitcoin.pay(first, 100_000)
     bitcoin.pay(second, 200_000)
@@ -167,7 +158,6 @@ def test_an_address_made_late_is_watched_from_then_on_and_older_ones_stay(bitcoi
 
 def test_a_scanner_far_behind_catches_up_in_batches(bitcoin, monkeypatch):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     monkeypatch.setattr(scanner, "BATCH_BLOCKS", 4)
     monkeypatch.setattr(scanner, "MAX_BLOCKS_IN_A_PASS", 10)
     for _ in range(25):
@@ -180,6 +170,7 @@ def test_a_scanner_far_behind_catches_up_in_batches(bitcoin, monkeypatch):
 
 
 def test_the_first_scan_begins_below_the_tip_or_where_the_settings_say(bitcoin, settings):
+    settings.BITCOIN_SCAN_FROM = 0
     bitcoin.scan_calmly()
     assert ChainCursor.objects.get().height == bitcoin.node.height()
     _, address = player_with_address("bitcoin")
@@ -194,7 +185,6 @@ def test_the_first_scan_begins_below_the_tip_or_where_the_settings_say(bitcoin, 
 
 def test_the_rate_is_that_of_the_credit_not_of_the_sight(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000)
     bitcoin.scan_calmly()
     assert player_deposits(user_id=player)[0].expected_krw == 495_000
@@ -206,22 +196,19 @@ def test_the_rate_is_that_of_the_credit_not_of_the_sight(bitcoin):
 
 def test_without_a_rate_a_deposit_waits(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=6)
-    policy()
     Policy.objects.update(source_max_age_s=0)
     bitcoin.scan_calmly()
     deposit = the_deposit(user_id=player)
     assert (deposit.state, deposit.confirmations_needed) == ("confirming", 6)
     assert player_deposits(user_id=player)[0].expected_krw is None
-    Policy.objects.update(source_max_age_s=60)
+    Policy.objects.update(source_max_age_s=3_600)
     bitcoin.scan_calmly()
     assert won(player) == 495_000
 
 
 def test_the_player_sees_confirmations_and_the_expected_credit(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 5_000_000)
     bitcoin.scan_calmly()
     (seen,) = player_deposits(user_id=player)
@@ -249,7 +236,6 @@ def test_nothing_is_scanned_where_the_network_is_not_offered(bitcoin, settings):
 
 def test_a_credit_says_what_it_was_for(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     deposit = the_deposit(user_id=player)

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 def test_a_deposit_whose_block_goes_before_the_credit_waits_for_another(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 5_000_000, depth=2)
     bitcoin.scan_calmly()
     bitcoin.branch(2)
@@ -44,7 +43,6 @@ def test_a_deposit_whose_block_goes_before_the_credit_waits_for_another(bitcoin)
 
 def test_a_deposit_that_its_mempool_forgets_is_orphaned_and_may_come_again(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000)
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
@@ -60,7 +58,6 @@ def test_a_deposit_that_its_mempool_forgets_is_orphaned_and_may_come_again(bitco
 
 def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
@@ -76,7 +73,6 @@ def test_the_same_transaction_in_another_block_is_the_same_credit(bitcoin):
 
 def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     # The chips are at a table, and lost there.
@@ -101,7 +97,6 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin):
 
 def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     double = bitcoin.node.sign_payment(
@@ -117,7 +112,6 @@ def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin):
 
 def test_a_conflicting_transaction_after_three_confirmations(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 10_000_000, depth=3)
     bitcoin.scan_calmly()
     assert won(player) == 9_900_000
@@ -131,7 +125,6 @@ def test_a_conflicting_transaction_after_three_confirmations(bitcoin):
 
 def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_less(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 900_000)
     bitcoin.scan_calmly()
     less = bitcoin.node.sign_payment(
@@ -149,7 +142,6 @@ def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_less(bitcoin):
 
 def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_another(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 900_000)
     bitcoin.scan_calmly()
     away = bitcoin.node.sign_payment(
@@ -164,7 +156,6 @@ def test_an_unconfirmed_deposit_is_replaced_by_one_that_pays_another(bitcoin):
 
 def test_a_replaced_deposit_lives_again_when_the_chain_turns_back(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000)
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
@@ -183,7 +174,6 @@ def test_a_replaced_deposit_lives_again_when_the_chain_turns_back(bitcoin):
 
 def test_dust_is_taken_back_with_its_block_and_booked_again_with_another(bitcoin):
     _, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 1_500, depth=1)
     bitcoin.scan_calmly()
     bitcoin.branch(1)
@@ -202,7 +192,6 @@ def test_dust_is_taken_back_with_its_block_and_booked_again_with_another(bitcoin
 @pytest.mark.parametrize("depth", range(1, 7))
 def test_reorganisations_of_every_depth(bitcoin, depth):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     for number in range(6):
         bitcoin.pay(address, 10_000 + number, depth=1)
     bitcoin.scan_calmly()

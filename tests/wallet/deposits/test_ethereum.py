@@ -16,10 +16,8 @@ PLACES_OF_INNER_CALL = "trace:0"
 
 @pytest.fixture
 def player(ethereum):
-    """A player's number and address, known before the first block is looked at."""
-    found = player_with_address("ethereum")
-    ethereum.scan_calmly()
-    return found
+    """A player's number and address."""
+    return player_with_address("ethereum")
 
 
 def test_small_value_is_credited_when_safe(ethereum, player):

@@ -16,12 +16,11 @@ from django.db.models import Count, Sum
 from tests.wallet.deposits.site import (
     make_staff,
     player_with_address,
-    set_rates,
     the_deposit,
     won,
 )
 from tests.wallet.house import at_once
-from wallet import deposits
+from wallet.advisory import LockClass, held
 from wallet.deposits import scanner
 from wallet.models import (
     ChainCursor,
@@ -46,6 +45,7 @@ SETTINGS = (
     "BITCOIN_XPUB",
     "BITCOIN_HOT_ADDRESS",
     "BITCOIN_COLD_ADDRESS",
+    "BITCOIN_SCAN_FROM",
 )
 
 
@@ -90,7 +90,7 @@ def test_a_scanner_gives_way_to_one_that_runs(bitcoin):
     bitcoin.scan_calmly()
     height = ChainCursor.objects.get().height
     bitcoin.mine()
-    with scanner.held(scanner.LockClass.SCANNER, "bitcoin") as mine:
+    with held(LockClass.SCANNER, "bitcoin") as mine:
         assert mine
         (other,) = at_once([bitcoin.scan])
         assert (other.is_busy, other.blocks) == (True, 0)
@@ -98,30 +98,19 @@ def test_a_scanner_gives_way_to_one_that_runs(bitcoin):
     bitcoin.scan_calmly()
 
 
-def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin):
+def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin, tmp_path):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     amounts = [10_000 + number for number in range(60)]
     for number in range(0, 60, 3):
         pay_block(bitcoin, [(address, each) for each in amounts[number : number + 3]])
     # Killed while it reads blocks, and while it credits.
-    for is_far_enough in (
-        lambda: Deposit.objects.exists(),
-        lambda: Deposit.objects.filter(state=DepositState.CREDITED).exists(),
-    ):
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "scan_chains", "bitcoin"],
-            cwd=REPOSITORY,
-            env=_environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while not is_far_enough():
-            assert process.poll() is None
-        os.kill(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    assert Deposit.objects.filter(state=DepositState.CREDITED).count() < len(amounts)
-    _until_the_lock_is_free(bitcoin)
+    _kill_once(lambda: Deposit.objects.exists(), tmp_path / "reading.txt")
+    _until_the_lock_is_free()
+    credited = Deposit.objects.filter(state=DepositState.CREDITED)
+    assert not credited.exists()
+    _kill_once(lambda: credited.exists(), tmp_path / "crediting.txt")
+    assert 0 < credited.count() < len(amounts)
+    _until_the_lock_is_free()
     bitcoin.scan_calmly()
     every_deposit_is_credited_once(amounts)
     assert won(player) == sum(each * 99 // 100 for each in amounts)
@@ -130,7 +119,6 @@ def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin):
 def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin):
     """Reorganisations of depth 1 to 6, twice each, some scanned before and some not."""
     players = [player_with_address("bitcoin") for _ in range(10)]
-    bitcoin.scan_calmly()
     amounts, depths = [], iter([1, 2, 3, 4, 5, 6] * 2)
     for block in range(50):
         payments = [(players[number % 10][1], 2_000 + 20 * block + number) for number in range(20)]
@@ -141,11 +129,9 @@ def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin):
                 bitcoin.scan()
             bitcoin.branch(depth)
             bitcoin.mine()
-    set_rates(BTC=100_000_000)
     done = bitcoin.scan_calmly()
     assert done.blocks + done.undone_blocks > 0
     bitcoin.mine(6)
-    set_rates(BTC=100_000_000)
     bitcoin.scan_calmly()
     every_deposit_is_credited_once(amounts)
     total = Deposit.objects.aggregate(total=Sum("amount_krw"))["total"]
@@ -156,7 +142,6 @@ def test_staff_gets_a_mail_when_a_deposit_is_reversed(bitcoin, mailoutbox):
     staff = make_staff()
     make_staff(may_decide=False)
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     buy_in(user_id=player, table_id=1, amount_krw=495_000, key="b1")
@@ -183,7 +168,25 @@ def _environment():
     )
 
 
-def _until_the_lock_is_free(bitcoin):
+def _kill_once(is_far_enough, output):
+    """Start a scanner of its own process and kill it as soon as it is far enough."""
+    with output.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "scan_chains", "bitcoin"],
+            cwd=REPOSITORY,
+            env=_environment(),
+            stdout=log,
+            stderr=log,
+        )
+    while not is_far_enough():
+        assert process.poll() is None, output.read_text()
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+def _until_the_lock_is_free():
     """The server notices a dead client when it next hears from its socket."""
-    while deposits.scan("bitcoin").is_busy:
-        pass
+    is_free = False
+    while not is_free:
+        with held(LockClass.SCANNER, "bitcoin") as is_free:
+            pass

@@ -48,7 +48,6 @@ def moved(bitcoin, row, key, address):
 
 
 def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin):
-    bitcoin.scan_calmly()
     bitcoin.pay(site_settings.BITCOIN_HOT_ADDRESS, 5_000_000, depth=5)
     bitcoin.scan_calmly()
     assert (capital("BTC"), custody("hot", "BTC")) == (0, 0)
@@ -62,7 +61,6 @@ def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin):
 
 
 def test_capital_goes_and_comes_with_its_block(bitcoin):
-    bitcoin.scan_calmly()
     txid = bitcoin.pay(site_settings.BITCOIN_HOT_ADDRESS, 5_000_000, depth=6)
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
@@ -77,7 +75,6 @@ def test_capital_goes_and_comes_with_its_block(bitcoin):
 
 
 def test_cold_storage_is_followed_output_by_output(bitcoin):
-    bitcoin.scan_calmly()
     cold = site_settings.BITCOIN_COLD_ADDRESS
     txid = bitcoin.pay(cold, 8_000_000, depth=6)
     bitcoin.scan_calmly()
@@ -106,7 +103,6 @@ def test_cold_storage_is_followed_output_by_output(bitcoin):
 
 def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin):
     player, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     deposit = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     outpoint = bitcoin.outpoint(deposit, address)
@@ -131,7 +127,6 @@ def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin):
 
 def test_a_spend_is_forgotten_with_its_block(bitcoin):
     _, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     deposit = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     outpoint = bitcoin.outpoint(deposit, address)
@@ -140,6 +135,7 @@ def test_a_spend_is_forgotten_with_its_block(bitcoin):
     bitcoin.mine()
     bitcoin.scan()
     bitcoin.branch(1)
+    bitcoin.node.drop_transaction(txid)
     bitcoin.scan_calmly()
     assert Utxo.objects.get(txid=deposit).spent_txid == ""
     assert Utxo.objects.get(txid=txid).height is None
@@ -150,7 +146,6 @@ def test_a_spend_that_is_not_ours_alarms_staff(bitcoin, account):
     _, deposit_address = player_with_address("bitcoin")
     hot = site_settings.BITCOIN_HOT_ADDRESS
     address = hot if account == HOT else deposit_address
-    bitcoin.scan_calmly()
     paid = bitcoin.pay(address, 500_000, depth=6)
     bitcoin.scan_calmly()
     outpoint = bitcoin.outpoint(paid, address)
@@ -164,7 +159,6 @@ def test_a_spend_that_is_not_ours_alarms_staff(bitcoin, account):
 def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin):
     player, address = player_with_address("bitcoin")
     hot = site_settings.BITCOIN_HOT_ADDRESS
-    bitcoin.scan_calmly()
     paid = bitcoin.pay(hot, 500_000, depth=6)
     bitcoin.scan_calmly()
     moved(bitcoin, bitcoin.outpoint(paid, hot), KeyPath(HOT, 0), address)
@@ -175,7 +169,6 @@ def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin):
 
 
 def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(ethereum):
-    ethereum.scan_calmly()
     hot = site_settings.ETHEREUM_HOT_ADDRESS
     ethereum.node.send(hot, 3 * ETH)
     ethereum.node.mint_token(ethereum.tokens.usdt, hot, 9_000_000)
@@ -223,7 +216,6 @@ def test_a_payment_to_cold_storage_on_its_way_is_not_taken_for_capital(
 
 
 def test_a_transfer_of_ours_to_the_hot_wallet_is_no_capital(ethereum):
-    ethereum.scan_calmly()
     txid = ethereum.node.send(site_settings.ETHEREUM_HOT_ADDRESS, ETH)
     own_payment("ethereum", "ETH", txid, kind=PaymentKind.SWEEP, nonce=0)
     ethereum.mine(9)

@@ -31,7 +31,6 @@ def laggard(bitcoin, settings):
 
 def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.mint_token(ethereum.tokens.usdt, address, 1_000_000)
     ethereum.mine(5)
     honest = f"{1_000_000:064x}"
@@ -56,7 +55,6 @@ def test_a_node_that_invents_a_token_payment_is_found_out(ethereum, liar):
 
 def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(2)
     newest = ethereum.node.call("eth_getBlockByNumber", "latest", False)
@@ -71,7 +69,6 @@ def test_a_node_that_calls_the_newest_block_safe_is_not_believed_alone(ethereum,
 
 def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     user_id, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
     ethereum.scan_calmly()
@@ -79,9 +76,9 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     fork = ChainCursor.objects.get().height - 5
 
     def another_history(method, _params, result):
-        if method != "eth_getBlockByNumber" or int(result["number"], 16) <= fork:
-            return result
-        return result | {"hash": "0x" + result["hash"][:1:-1]}
+        height = int(result["number"], 16) if method == "eth_getBlockByNumber" else fork
+        names = [name for name, above in (("hash", 0), ("parentHash", 1)) if height > fork + above]
+        return result | {name: "0x" + result[name][:1:-1] for name in names} if names else result
 
     liar.tamper = another_history
     ethereum.mine()
@@ -91,9 +88,23 @@ def test_one_node_alone_cannot_undo_a_credit(ethereum, liar):
     ethereum.scan_calmly()
 
 
+def test_a_node_that_names_a_block_it_does_not_have_is_not_waited_for(ethereum, liar):
+    _, address = player_with_address("ethereum")
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(5)
+
+    def lost(method, _params, result):
+        return None if method == "eth_getBlockByHash" else result
+
+    liar.tamper = lost
+    assert ethereum.scan().trouble == "block_not_found"
+    liar.tamper = None
+    ethereum.scan_calmly()
+    assert the_deposit().state == "credited"
+
+
 def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
 
@@ -111,7 +122,6 @@ def test_a_second_node_that_lags_delays_the_credit(bitcoin, laggard):
 
 def test_a_first_node_that_falls_back_undoes_nothing(bitcoin, settings):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     before = bitcoin.node.tip()
     bitcoin.pay(address, 500_000, depth=2)
     bitcoin.scan_calmly()
@@ -144,7 +154,6 @@ def test_a_silent_node_delays_the_credit(bitcoin, settings, which):
 
 def test_without_the_second_node_that_is_required_nothing_is_credited(bitcoin, settings):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     settings.REQUIRE_SECOND_NODE = True
     settings.BITCOIN_RPC_URL_2 = ""
@@ -168,7 +177,6 @@ def test_a_node_of_another_network_is_not_read(bitcoin, settings):
 
 def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
     _, address = player_with_address("ethereum")
-    ethereum.scan_calmly()
     ethereum.node.send(address, ETH // 10)
     ethereum.mine(5)
 
@@ -185,7 +193,6 @@ def test_nonsense_from_a_node_stops_the_scan_and_tells_staff(ethereum, liar):
 
 def test_credits_can_be_asked_for_without_a_scan(bitcoin):
     user_id, address = player_with_address("bitcoin")
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 5_000_000, depth=1)
     bitcoin.scan_calmly()
     assert credit_ready("bitcoin") == 0

@@ -72,7 +72,6 @@ def quarantined(bitcoin):
     """A deposit of 500,000 satoshi to a closed account."""
     player, address = player_with_address("bitcoin")
     close_account(player)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     return the_deposit(user_id=player)
@@ -93,7 +92,6 @@ def quarantined(bitcoin):
 def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
     player, address = player_with_address("bitcoin")
     trouble(player)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     deposit = the_deposit(user_id=player)
@@ -114,7 +112,6 @@ def test_who_may_not_deposit_has_coins_in_quarantine(bitcoin, trouble, reason):
 def test_what_is_over_or_not_in_effect_stops_no_deposit(bitcoin, past):
     player, address = player_with_address("bitcoin")
     past(player)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     assert won(player) == 495_000
@@ -125,7 +122,6 @@ def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(bitc
     limit(player, 0, kind="time")
     policy()
     Policy.objects.update(deposits_open=False)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     assert won(player) == 495_000
@@ -134,7 +130,6 @@ def test_closed_deposits_and_used_up_time_keep_no_coins_from_being_credited(bitc
 def test_deposits_of_the_period_count_together_for_the_limit(bitcoin):
     player, address = player_with_address("bitcoin")
     limit(player, 600_000)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 400_000)
     bitcoin.pay(address, 300_000)
     bitcoin.mine()
@@ -271,7 +266,6 @@ def test_a_closed_ledger_account_has_its_coins_in_quarantine(bitcoin):
     player, address = player_with_address("bitcoin")
     chart.open_accounts([chart.player(player)])
     Account.objects.filter(code=chart.player(player).code).update(closed_at=NOW)
-    bitcoin.scan_calmly()
     bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
     deposit = the_deposit(user_id=player)

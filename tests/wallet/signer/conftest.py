@@ -1,26 +1,40 @@
 """Houses whose hot wallets are empty, on nodes without anything else."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django.fixtures import Settings
 
 from tests.wallet.signer import bitcoin_house as bitcoin
 from tests.wallet.signer import ethereum_house as ethereum
+from wallet.assets import Network
 from wallet.chains.ethereum import EthereumChain
 from wallet.devnodes.bitcoin_node import BitcoinNode
 from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.tokens import DeployedTokens
-from wallet.keys.signing import Secret
+from wallet.keys.signing import DEPOSITS, Secret, bitcoin_keys, ethereum_keys
+from wallet.signer.wallets import BitcoinWallet, EthereumWallet, open_wallet
+
+
+@pytest.fixture
+def wallet_seed() -> Secret:
+    """Not the test node's own, whose accounts are rich."""
+    return Secret(bytes(range(1, 65)))
 
 
 @pytest.fixture
 def bitcoin_house(
     bitcoin_node: BitcoinNode, wallet_seed: Secret, settings: Settings
-) -> bitcoin.BitcoinHouse:
-    hot = bitcoin.hot_address(wallet_seed)
-    settings.BITCOIN_RPC_URL = bitcoin_node.url
-    settings.BITCOIN_HOT_ADDRESS = hot
+) -> Iterator[bitcoin.BitcoinHouse]:
+    # The second provider's answers come from the same node.
+    settings.BITCOIN_RPC_URL = settings.BITCOIN_RPC_URL_2 = bitcoin_node.url
+    settings.BITCOIN_HOT_ADDRESS = bitcoin.hot_address(wallet_seed)
     settings.BITCOIN_COLD_ADDRESS = bitcoin.address_of(wallet_seed, 8, 0)
-    return bitcoin.BitcoinHouse(bitcoin_node, wallet_seed, hot)
+    keys = bitcoin_keys(wallet_seed, BitcoinNode.network)
+    settings.BITCOIN_XPUB = keys.account_xpub(DEPOSITS, testnet=True)
+    with open_wallet(Network.BITCOIN, wallet_seed) as wallet:
+        assert isinstance(wallet, BitcoinWallet)
+        yield bitcoin.BitcoinHouse(bitcoin_node, wallet_seed, wallet)
 
 
 @pytest.fixture
@@ -30,13 +44,15 @@ def ethereum_house(
     tokens: DeployedTokens,
     wallet_seed: Secret,
     settings: Settings,
-) -> ethereum.EthereumHouse:
-    hot = ethereum.hot_address(wallet_seed)
-    settings.ETHEREUM_RPC_URL = ethereum_node.url
-    settings.ETHEREUM_HOT_ADDRESS = hot
+) -> Iterator[ethereum.EthereumHouse]:
+    settings.ETHEREUM_RPC_URL = settings.ETHEREUM_RPC_URL_2 = ethereum_node.url
+    settings.ETHEREUM_HOT_ADDRESS = ethereum.hot_address(wallet_seed)
     settings.ETHEREUM_COLD_ADDRESS = ethereum.address_of(wallet_seed, 8, 0)
+    settings.ETHEREUM_XPUB = ethereum_keys(wallet_seed).account_xpub(DEPOSITS)
     settings.USDT_CONTRACT = tokens.usdt
     settings.USDC_CONTRACT = tokens.usdc
-    return ethereum.EthereumHouse(
-        ethereum_node, wallet_seed, hot, tokens=tokens, chain=ethereum_chain
-    )
+    with open_wallet(Network.ETHEREUM, wallet_seed) as wallet:
+        assert isinstance(wallet, EthereumWallet)
+        yield ethereum.EthereumHouse(
+            ethereum_node, wallet_seed, wallet, tokens=tokens, chain=ethereum_chain
+        )

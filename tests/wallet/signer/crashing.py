@@ -1,7 +1,7 @@
-"""A signer that kills itself at a chosen point: `python -m tests.wallet.signer.crashing`.
+"""A signer that kills itself at a chosen point: `python -m tests.wallet.signer.crashing NETWORK`.
 
 A point is the moment before, or after, a commit or a call of a node's RPC. Each line of standard
-input is an order, `{"network": "bitcoin", "die_at": 3, "later_s": 0}`; a fork of this process
+input is an order, `{"die_at": 3, "later_s": 0}`; a fork of this process
 makes one pass of the signer and ends itself with SIGKILL at that point (0: at none). The answer is
 a line too: `{"killed": true, "points": 3}`.
 """
@@ -30,6 +30,7 @@ from wallet.assets import Network
 from wallet.chains.rpc import JsonRpc
 from wallet.keys.signing import Secret, load_seed
 from wallet.signer import passes
+from wallet.signer.wallets import Wallet, open_wallet
 
 SETTINGS = (
     "BITCOIN_RPC_URL",
@@ -44,25 +45,28 @@ SETTINGS = (
 
 
 class CrashingSigner:
-    """The process that forks; `run` is one pass, killed at a point."""
+    """The process that forks. `last_count` is how many points the newest pass came to."""
+
+    last_count = 0
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def run(self, network: Network, *, die_at: int = 0, later_s: int = 0) -> tuple[bool, int]:
-        """(was it killed, how many points it came to)."""
+    def run(self, *, die_at: int, later_s: int = 0) -> bool:
+        """One pass that is killed at a point; False where it came to its end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"network": network, "die_at": die_at, "later_s": later_s}
+        order = {"die_at": die_at, "later_s": later_s}
         print(json.dumps(order), file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         assert line, "the crashing signer ended"
         answer = json.loads(line)
-        return answer["killed"], answer["points"]
+        self.last_count = answer["points"]
+        return bool(answer["killed"])
 
 
 @contextmanager
-def crashing_signer(seed: Secret) -> Iterator[CrashingSigner]:
+def crashing_signer(network: Network, seed: Secret) -> Iterator[CrashingSigner]:
     """On the test's database and nodes, with the keys that only it gets."""
     database = connection.settings_dict
     url = (
@@ -77,7 +81,7 @@ def crashing_signer(seed: Secret) -> Iterator[CrashingSigner]:
         **{name: str(getattr(settings, name)) for name in SETTINGS},
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.wallet.signer.crashing"],
+        [sys.executable, "-m", "tests.wallet.signer.crashing", network.value],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -114,21 +118,20 @@ class _Points:
         return called
 
 
-def _one_pass(order: dict[str, Any]) -> int:
+def _one_pass(wallet: Wallet, order: dict[str, Any]) -> int:
     points = _Points(order["die_at"])
     JsonRpc._post = points.around(JsonRpc._post)  # type: ignore[method-assign]
     BaseDatabaseWrapper._commit = points.around(BaseDatabaseWrapper._commit)  # type: ignore[attr-defined]
-    now = timezone.now() + timedelta(seconds=order["later_s"])
-    passes.run(Network(order["network"]), load_seed(), now=now)
+    passes.run(wallet, now=timezone.now() + timedelta(seconds=order["later_s"]))
     return points.count
 
 
-def _obey(order: dict[str, Any]) -> dict[str, Any]:
+def _obey(wallet: Wallet, order: dict[str, Any]) -> dict[str, Any]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os.write(writer, str(_one_pass(order)).encode())
+            os.write(writer, str(_one_pass(wallet, order)).encode())
         finally:
             os._exit(0)
     os.close(writer)
@@ -141,5 +144,7 @@ def _obey(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(_obey(json.loads(line))), flush=True)
+    # Opened before the forks, but not used: each of them has connections of its own.
+    with open_wallet(Network(sys.argv[1]), load_seed()) as opened:
+        for line in sys.stdin:
+            print(json.dumps(_obey(opened, json.loads(line))), flush=True)

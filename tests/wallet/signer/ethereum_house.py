@@ -1,17 +1,16 @@
 """The house on an Ethereum node."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from tests.wallet.signer.house import House, fund_ledger
-from wallet.assets import Asset, Network
+from wallet.assets import Asset
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.types import Asset as ChainAsset
 from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.tokens import DeployedTokens
 from wallet.keys.extended import ethereum_address
 from wallet.keys.signing import HOT, Secret, ethereum_keys
-from wallet.signer import passes
+from wallet.signer.wallets import EthereumWallet
 
 OUTSIDE = 7
 ETHER = 10**18
@@ -25,22 +24,22 @@ class EthereumHouse(House):
 
     node: EthereumNode
     seed: Secret
+    wallet: EthereumWallet
     tokens: DeployedTokens = field(kw_only=True)
     chain: EthereumChain = field(kw_only=True)
 
-    def fund(self, asset: str, units: int) -> None:
+    def fund(self, asset: str, units: int, *, book: bool = True) -> None:
+        """Without `book` for tests that scan: the scanner books it."""
         if asset == Asset.ETH:
             self.node.send(self.hot, units)
         else:
             self.node.mint_token(self.contract(asset), self.hot, units)
-        fund_ledger(asset, units)
+        if book:
+            fund_ledger(asset, units)
         self.node.mine()
 
     def contract(self, asset: str) -> str:
         return self.tokens.usdt if asset == Asset.USDT else self.tokens.usdc
-
-    def pay(self, now: datetime | None = None) -> None:
-        passes.run(Network.ETHEREUM, self.seed, now=now)
 
     def mine(self, blocks: int = 1) -> None:
         self.node.mine(blocks)

@@ -1,7 +1,7 @@
 """The house's wallets on the test nodes, with withdrawals to pay."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -22,7 +22,8 @@ from wallet.models import (
     WithdrawalQuote,
     WithdrawalState,
 )
-from wallet.signer.withdrawals import content_hash
+from wallet.signer import passes
+from wallet.withdrawals import content_hash
 
 AMOUNT_KRW, FEE_KRW = 100_000, 3_000
 FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC: 10**17}
@@ -114,12 +115,23 @@ def states(withdrawal: Withdrawal) -> list[str]:
 
 @dataclass
 class House:
-    """What both networks' houses have. `pay` is one pass of the signer."""
+    """What both networks' houses have: a wallet that stays open."""
 
     node: Any
     seed: Any
-    hot: str
+    wallet: Any
     numbers: Any = field(default_factory=lambda: count(100))
+
+    @property
+    def hot(self) -> str:
+        return str(self.wallet.address)
+
+    def pay(self, now: datetime | None = None) -> None:
+        """One pass of the signer."""
+        passes.run(self.wallet, now=now)
+
+    def sweep(self) -> None:
+        passes.sweep(self.wallet)
 
     def payments(self, *among: PaymentState) -> list[Payment]:
         rows = Payment.objects.order_by("id")

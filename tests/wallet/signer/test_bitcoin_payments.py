@@ -215,3 +215,27 @@ def test_a_large_withdrawal_does_not_hold_up_small_ones(bitcoin_house: BitcoinHo
     assert (large.state, small.state) == (WithdrawalState.APPROVED, WithdrawalState.BROADCAST)
     assert held_krw(large) == AMOUNT_KRW
     assert Utxo.objects.filter(spent_by=house.payment()).count() == 1
+
+
+def test_a_payment_whose_change_is_spent_is_not_replaced(bitcoin_house: BitcoinHouse) -> None:
+    """A reorganisation takes both out of their blocks; replacing one would undo the other."""
+    house = bitcoin_house
+    house.fund(BTC)
+    parent = house.node.tip()
+    first = approved(house.address(), 100_000)
+    house.pay()
+    house.mine()
+    second = approved(house.address(), 200_000)
+    house.pay()
+    house.mine()
+    house.node.mine_on(parent, 3)
+    house.scan()
+    house.pay(now=timezone.now() + LATER)
+    assert len(house.payments()[0].attempts.all()) == 1
+    assert "stuck" in told()
+    house.until_settled()
+    for withdrawal in (first, second):
+        withdrawal.refresh_from_db()
+        assert withdrawal.state == WithdrawalState.SETTLED
+        assert house.received_sat(withdrawal.address) == [withdrawal.amount_units]
+    assert booked("hot", Asset.BTC) == house.hot_sat()

@@ -2,7 +2,11 @@
 
 from importlib import import_module
 
+import pytest
+
 from wallet.withdrawals.states import WAYS
+
+pytestmark = pytest.mark.django_db
 
 
 def test_the_services_and_the_database_know_the_same_ways() -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("wallet", "0013_signer"),
+        ("wallet", "0012_withdrawals"),
     ]
 
     operations = [

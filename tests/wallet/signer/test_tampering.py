@@ -1,0 +1,135 @@
+"""What somebody with a hand in the database cannot get paid, and what staff are told of it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from tests.wallet.house import execute, guards_off, make_player
+from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
+from tests.wallet.signer.house import approved
+from tests.wallet.signer.telling import told
+from wallet.addressing import deposit_address
+from wallet.assets import Network
+from wallet.models import Approval, Withdrawal, WithdrawalState
+from wallet.signer import bitcoin
+from wallet.signer.locks import only_signer
+from wallet.withdrawals import content_hash
+
+pytestmark = pytest.mark.django_db
+
+
+def change(withdrawal: Withdrawal, assignment: str, *values: object) -> None:
+    """As a superuser of the database could, past every trigger."""
+    with guards_off():
+        execute(
+            f"UPDATE wallet_withdrawal SET {assignment} WHERE id = %s", [*values, withdrawal.pk]
+        )
+
+
+def more(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    change(withdrawal, "amount_units = amount_units * 10")
+
+
+def elsewhere(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    change(withdrawal, "address = %s", house.address())
+
+
+def more_and_its_hash(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    """The hash is no secret; but the hold in the ledger is of another amount."""
+    withdrawal.amount_krw *= 10
+    change(
+        withdrawal,
+        "amount_krw = %s, content_hash = %s",
+        withdrawal.amount_krw,
+        content_hash(withdrawal),
+    )
+
+
+def approvals_forgotten(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    change(withdrawal, "approvals_needed = 1")
+
+
+def address_book_entry_gone(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    execute(
+        "UPDATE wallet_payoutaddress SET removed_at = now() WHERE id = %s",
+        [withdrawal.payout_address_id],
+    )
+
+
+def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    User.objects.filter(pk=withdrawal.user_id).update(is_active=False)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "code"),
+    [
+        (more, "content_changed"),
+        (elsewhere, "content_changed"),
+        (more_and_its_hash, "hold_missing"),
+        (approvals_forgotten, "approvals_missing"),
+        (address_book_entry_gone, "address_removed"),
+        (account_closed, "account_closed"),
+    ],
+)
+def test_it_is_not_paid(
+    bitcoin_house: BitcoinHouse, tamper: Callable[[BitcoinHouse, Withdrawal], None], code: str
+) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    withdrawal = approved(house.address(), 100_000)
+    tamper(house, withdrawal)
+    house.pay()
+    assert house.payments() == []
+    assert house.node.mempool_txids() == []
+    assert told() == {code}
+
+
+def test_it_is_not_paid_to_an_address_of_ours(bitcoin_house: BitcoinHouse) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    theirs = deposit_address(user_id=make_player(), network=Network.BITCOIN).address
+    for address in (theirs, house.hot, address_of(house.seed, 8, 0)):
+        approved(address, 100_000)
+    house.pay()
+    assert house.payments() == []
+    assert told() == {"address_own"}
+
+
+def test_a_change_between_preparing_and_signing_drops_the_payment(
+    bitcoin_house: BitcoinHouse,
+) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    withdrawal = approved(house.address(), 100_000)
+    with only_signer(Network.BITCOIN):
+        bitcoin.prepare(house.wallet)
+    elsewhere(house, withdrawal)
+    house.pay()
+    (payment,) = house.payments()
+    assert payment.state == "dropped"
+    assert not payment.inputs.exists()
+    assert house.node.mempool_txids() == []
+
+
+def test_approvals_of_exactly_its_content_by_others_are_counted(
+    bitcoin_house: BitcoinHouse,
+) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    withdrawal = approved(
+        house.address(), 100_000, approvals_needed=2, state=WithdrawalState.APPROVAL
+    )
+    staff = [make_player() for _ in range(2)]
+    User.objects.filter(pk__in=staff).update(is_staff=True)
+    for member in staff:
+        Approval.objects.create(
+            withdrawal=withdrawal,
+            staff_id=member,
+            content_hash=withdrawal.content_hash,
+            approved=True,
+        )
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(state=WithdrawalState.APPROVED)
+    house.pay()
+    house.until_settled()
+    assert house.received_sat(withdrawal.address) == [100_000]
