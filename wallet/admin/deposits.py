@@ -125,7 +125,7 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
         needed = deposit.confirmations_needed or deposit.finality_needed or "?"
         return f"{deposit.confirmations} / {needed}"
 
-    @admin.display(description=_("credited"))
+    @admin.display(description=_("credited (won)"))
     def credited(self, deposit: Deposit) -> str:
         return won(deposit.amount_krw)
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, link, native
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, link, long, native
 from wallet.models import Payment, PaymentAttempt, PaymentOutput, PaymentState, Utxo
 
 
@@ -60,8 +60,8 @@ class PaymentAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     inlines = (OutputInline, AttemptInline, InputInline)
     fields = (
-        *("kind", "network", "shown", "from_address", "nonce", "labelled", "reason", "fee_cap"),
-        *("fee", "height", "block_hash", "created_at", "changed_at", "transaction_link"),
+        *("kind", "network", "shown", "paid_from", "nonce", "labelled", "reason", "fee_cap"),
+        *("fee", "height", "block_shown", "created_at", "changed_at", "transaction_link"),
     )
     readonly_fields = fields
 
@@ -81,6 +81,14 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     def labelled(self, payment: Payment) -> str:
         return payment.get_state_display()
+
+    @admin.display(description=_("from address"))
+    def paid_from(self, payment: Payment) -> str:
+        return long(payment.from_address)
+
+    @admin.display(description=_("block hash"))
+    def block_shown(self, payment: Payment) -> str:
+        return long(payment.block_hash or "-")
 
     @admin.display(description=_("fee cap"))
     def fee_cap(self, payment: Payment) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,11 @@ class RulesAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def _refuse_strangers(self, request: HttpRequest) -> None:
+        """Before a list makes the rows that it is to show."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
 
     @transaction.atomic
     def save_model(
@@ -102,6 +108,7 @@ class PolicyAdmin(RulesAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """There is one row: straight to it."""
+        self._refuse_strangers(request)
         return HttpResponseRedirect(reverse("admin:wallet_policy_change", args=[policy().pk]))
 
 
@@ -120,6 +127,7 @@ class AssetPolicyAdmin(RulesAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Every asset has its rules, if only the ones it begins with."""
+        self._refuse_strangers(request)
         from wallet.assets import Asset
         from wallet.policies import asset_policy
 
