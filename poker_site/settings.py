@@ -16,6 +16,7 @@ from poker_site.embedded.addresses import (
     default_ethereum_url,
     default_rates_url,
     default_redis_url,
+    default_wallet,
 )
 from poker_site.logs import logging_settings, set_up_structlog
 
@@ -356,14 +357,15 @@ USDT_CONTRACT = env.text(
 USDC_CONTRACT = env.text(
     "USDC_CONTRACT", "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512" if DEBUG else ""
 )
+_wallet = default_wallet(DATA_DIR) if DEBUG else {}
 # Public keys of the account that deposit addresses are under (m/84'/coin'/0', m/44'/60'/0').
-BITCOIN_XPUB = env.text("BITCOIN_XPUB")
-ETHEREUM_XPUB = env.text("ETHEREUM_XPUB")
+BITCOIN_XPUB = env.text("BITCOIN_XPUB", _wallet.get("BITCOIN_XPUB", ""))
+ETHEREUM_XPUB = env.text("ETHEREUM_XPUB", _wallet.get("ETHEREUM_XPUB", ""))
 # Where the house's own coins are. Hot: m/84'/coin'/1'/0/0 and m/44'/60'/1'/0/0.
-BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS")
-ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS")
-BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS")
-ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS")
+BITCOIN_HOT_ADDRESS = env.text("BITCOIN_HOT_ADDRESS", _wallet.get("BITCOIN_HOT_ADDRESS", ""))
+ETHEREUM_HOT_ADDRESS = env.text("ETHEREUM_HOT_ADDRESS", _wallet.get("ETHEREUM_HOT_ADDRESS", ""))
+BITCOIN_COLD_ADDRESS = env.text("BITCOIN_COLD_ADDRESS", _wallet.get("BITCOIN_COLD_ADDRESS", ""))
+ETHEREUM_COLD_ADDRESS = env.text("ETHEREUM_COLD_ADDRESS", _wallet.get("ETHEREUM_COLD_ADDRESS", ""))
 # Where the audit log's files are; one place for all workers.
 AUDIT_DIR = Path(env.text("AUDIT_DIR") or DATA_DIR / "audit")
 # How many records the audit log in Redis keeps, about.

@@ -1,11 +1,10 @@
 """The player's pages of money."""
 
-from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from wallet.views import addresses, deposit, limits, overview, statement, withdraw
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("", overview.overview, name="wallet"),
     path("deposit/", deposit.deposit, name="wallet-deposit"),
     path("deposit/<str:asset>/", deposit.deposit, name="wallet-deposit-of"),
@@ -20,9 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("addresses/<int:address_id>/remove/", addresses.remove, name="wallet-remove-address"),
     path("statement/", statement.statement, name="wallet-statement"),
     path("statement.csv", statement.statement_file, name="wallet-statement-file"),
+    # Not found without DEBUG.
+    path("test-coins/", include("wallet.devchain.urls")),
     path("limits/", limits.limits, name="wallet-limits"),
     path("limits/set/", limits.set_limit, name="wallet-set-limit"),
     path("limits/exclude/", limits.exclude, name="wallet-exclude"),
 ]
-if settings.DEBUG:
-    urlpatterns.append(path("test-coins/", include("wallet.devchain.urls")))

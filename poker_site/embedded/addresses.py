@@ -60,3 +60,9 @@ def default_ethereum_url(data_dir: Path) -> str:
     """The address of development's Ethereum node; empty where there is none."""
     service = read_services(data_dir).get("ethereum")
     return f"http://127.0.0.1:{service['port']}" if service else ""
+
+
+def default_wallet(data_dir: Path) -> dict[str, str]:
+    """Public keys and addresses of development's wallets; empty where there are none."""
+    wallet: dict[str, str] = read_services(data_dir).get("wallet", {})
+    return wallet

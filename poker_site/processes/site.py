@@ -132,9 +132,8 @@ class Site:
         self.say("Starting …")
         later = self._programs()
         bots = programs.demo_bots() if self.with_bots else None
-        self.supervisor.start(
-            [*self._servers(), *later, *([bots] if bots else [])], self._public_settings()
-        )
+        self._publish_wallet()
+        self.supervisor.start([*self._servers(), *later, *([bots] if bots else [])])
         self._wait_for_servers()
         try:
             prepare_database(self.data_dir, self.log_dir / "prepare.log")
@@ -171,13 +170,12 @@ class Site:
     def _signer(self) -> dict[str, str]:
         return signer_environment(os.environ, self.data_dir, development=self.development)
 
-    def _public_settings(self) -> dict[str, str]:
+    def _publish_wallet(self) -> None:
         """Development: what the others must know of the signer's keys, unless it is set."""
-        if not (self.development and "WALLET_SEED" in self._signer):
-            return {}
-        network = BitcoinNetwork(settings.BITCOIN_NETWORK)
-        public = public_settings(self._signer, network)
-        return {name: value for name, value in public.items() if not os.environ.get(name)}
+        forget(self.data_dir, "wallet")
+        if self.development and "WALLET_SEED" in self._signer:
+            public = public_settings(self._signer, BitcoinNetwork(settings.BITCOIN_NETWORK))
+            remember(self.data_dir, "wallet", lambda: dict(public))
 
     @cached_property
     def _has_chains(self) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -52,10 +52,8 @@ class Supervisor:
         with xmlrpc.client.ServerProxy(url) as server:
             return getattr(server.supervisor, method)(*arguments)
 
-    def start(
-        self, programs: Sequence[Program], environment: Mapping[str, str] | None = None
-    ) -> None:
-        """Start it with the programs that start at once; all of them get `environment`."""
+    def start(self, programs: Sequence[Program]) -> None:
+        """Start it with the programs that start at once."""
         self._programs = programs
         private_dir(self.run_dir)
         private_dir(self.log_dir)
@@ -77,7 +75,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                env=self._environment() | dict(environment or {}),
+                env=self._environment(),
                 start_new_session=True,
                 preexec_fn=stop_with_parent,
             )

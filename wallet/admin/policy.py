@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -50,6 +49,7 @@ class RulesAdmin(ModelAdmin):  # type: ignore[misc]
 class PolicyAdmin(RulesAdmin):
     """One row: switches, limits, waits, rates, depths, law."""
 
+    list_display = ("__str__", "withdrawals_open", "deposits_open", "stopped_reason", "changed_at")
     fieldsets = (
         (
             _("Switches"),
@@ -107,9 +107,10 @@ class PolicyAdmin(RulesAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """There is one row: straight to it."""
-        self._refuse_strangers(request)
-        return HttpResponseRedirect(reverse("admin:wallet_policy_change", args=[policy().pk]))
+        """The one row is there, if only with what an installation begins with."""
+        policy()
+        shown: HttpResponse = super().changelist_view(request, extra_context)
+        return shown
 
 
 @admin.register(AssetPolicy)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,12 +13,24 @@ from wallet.assets import Asset, Network, coins, facts
 from wallet.chains.errors import ChainError
 from wallet.devchain.faucet import GIFTS, send
 from wallet.devchain.nodes import Nodes, nodes_of
-from wallet.views.shared import offered, page, refusals_are_told, user_of
+from wallet.views.shared import View, offered, page, refusals_are_told, user_of
 
 BLOCKS = (1, 3, 6, 10)
 
 
-@page
+def development(view: View) -> View:
+    """A page that a site which others can reach does not have."""
+    shown = page(view)
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not settings.DEBUG:
+            raise Http404
+        return shown(request)
+
+    return answer
+
+
+@development
 def test_coins(request: HttpRequest) -> HttpResponse:
     nodes = _nodes()
     heights = {}
@@ -36,7 +48,7 @@ def test_coins(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page
+@development
 @require_POST
 def send_coins(request: HttpRequest) -> HttpResponse:
     """Coins for the player's newest address."""
@@ -59,7 +71,7 @@ def send_coins(request: HttpRequest) -> HttpResponse:
     return redirect("wallet-test-coins")
 
 
-@page
+@development
 @require_POST
 def mine(request: HttpRequest) -> HttpResponse:
     """Blocks of one chain, now."""

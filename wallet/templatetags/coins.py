@@ -1,6 +1,7 @@
 """How coins and states look on the wallet's pages."""
 
 from django import template
+from django.conf import settings
 
 from wallet import assets
 from wallet.forms import KIND_NAMES
@@ -67,3 +68,9 @@ def kind_name(kind: str) -> str:
 def was_given_back(withdrawal: Withdrawal) -> bool:
     """It ended without a payment, and its won went back to the player."""
     return withdrawal.state in GIVEN_BACK
+
+
+@register.simple_tag
+def test_coins() -> bool:
+    """Whether there is a page of worthless coins (`wallet.devchain`)."""
+    return bool(settings.DEBUG)
