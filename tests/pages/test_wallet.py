@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from playwright.sync_api import Page, expect
 
+from poker_site.seeding import DEVELOPMENT_USERS
 from tests.pages.conftest import DESKTOP, PHONE, Visit, balance, won
 from tests.support.site import RunningSite
 
@@ -14,6 +15,7 @@ SECONDS = 1_000
 PATIENCE = 90 * SECONDS
 # Nobody's on a test network: BIP173's example.
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+STAFF = next(user for user in DEVELOPMENT_USERS if user.is_staff)
 WALLET_PAGES = (
     *("", "deposit/BTC/", "deposit/USDT/", "withdraw/", "addresses/", "statement/", "limits/"),
     "test-coins/",
@@ -38,8 +40,21 @@ def mine(page: Page, network: str, blocks: int) -> None:
     expect(page.locator(".message-success")).to_contain_text("Mined")
 
 
+def approve(page: Page, public_id: str) -> None:
+    """As a member of staff does it, in the admin."""
+    page.fill("input[name=login]", STAFF.email)
+    page.fill("input[name=password]", STAFF.password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(f"/admin/wallet/withdrawal/?q={public_id}")
+    page.locator("#result_list a[href*='/withdrawal/'][href*='/change/']").first.click()
+    expect(page.get_by_text(ADDRESS).first).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Your decision is recorded.")).to_be_visible()
+
+
 @pytest.mark.usefixtures("_nobody_waits")
-def test_coins_come_in_and_go_out(player: Visit) -> None:
+def test_coins_come_in_and_go_out(player: Visit, visit: Visit) -> None:
     page = player("/wallet/test-coins/")
     before = balance(page)
 
@@ -76,6 +91,10 @@ def test_coins_come_in_and_go_out(player: Visit) -> None:
     url = page.url
     expect(page.locator("#withdrawal code").first).to_be_visible()
     state = page.locator("h1 .state")
+    # Coins that leave as they came, without play, are looked at.
+    expect(state).to_have_text(re.compile("waiting|in review"))
+    expect(state).to_have_text("in review", timeout=PATIENCE)
+    approve(visit("/accounts/login/"), url.rstrip("/").rpartition("/")[2])
     expect(state).to_have_text(re.compile("sent|confirming|done"), timeout=PATIENCE)
     mine(page, "bitcoin", 6)
     page.goto(url)
