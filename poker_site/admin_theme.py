@@ -37,6 +37,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
             ("wallet.AssetPolicy", "currency_bitcoin"),
             ("wallet.Rate", "show_chart"),
             ("wallet.RateHalt", "front_hand"),
+            ("wallet.HousePosition", "account_balance_wallet"),
             ("wallet.ReconciliationRun", "balance"),
             ("wallet.Account", "account_balance"),
             ("wallet.Transaction", "receipt_long"),

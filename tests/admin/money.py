@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.withdrawals.house import ETHEREUM, address_of, ask, rules
-from wallet import addressing, limits
+from wallet import addressing, limits, movements
 from wallet.audit.seal import seal
 from wallet.limits.exclusions import exclude
 from wallet.models import (
@@ -64,6 +64,18 @@ def halted(asset: str = "BTC") -> RateHalt:
     return RateHalt.objects.create(asset=asset, reason="disagree", detail="upbit 1, bithumb 2")
 
 
+def bought(player: User) -> None:
+    """The house bought 0.005 BTC for 700,000 won."""
+    movements.credit_deposit(
+        deposit_id=999,
+        nth=1,
+        user_id=player.pk,
+        asset="BTC",
+        amount_units=500_000,
+        amount_krw=700_000,
+    )
+
+
 def one_of_everything(player: User, staff: User) -> None:
     """A row of each model that has a page in the admin."""
     row = withdrawal_in_review(player)
@@ -80,6 +92,7 @@ def one_of_everything(player: User, staff: User) -> None:
     Identity.objects.create(user=player, level=2, verified_by=staff, verified_at=timezone.now())
     ReconciliationRun.objects.create(is_ok=True, is_solvent=True, report={"assets": {"BTC": "1"}})
     asset_policy("BTC")
+    bought(player)
     seal()
 
 

@@ -13,16 +13,26 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import create_user
 from tests.admin.conftest import PASSWORD, browser
-from tests.admin.money import halted, one_of_everything, quarantined, withdrawal_in_review
+from tests.admin.money import (
+    bought,
+    halted,
+    one_of_everything,
+    quarantined,
+    withdrawal_in_review,
+)
 from tests.wallet.house import give
 from tests.wallet.withdrawals.house import open_house, rules
+from wallet.admin.tools import won
+from wallet.assets import value_krw
 from wallet.models import (
     AssetPolicy,
     Deposit,
     Exclusion,
+    HousePosition,
     Identity,
     MoneyEvent,
     Policy,
+    Rate,
     RateHalt,
     Withdrawal,
 )
@@ -301,3 +311,13 @@ def test_what_staff_verified_is_told(rich: User, boss: User) -> None:
     row = Identity.objects.get(user=rich)
     assert row.verified_by == boss
     assert MoneyEvent.objects.get(kind="identity_verified").payload["level"] == 2
+
+
+def test_a_position_is_shown_with_its_worth_and_gain(rich: User, boss: User) -> None:
+    bought(rich)
+    rate = Rate.objects.filter(asset="BTC").order_by("-at", "-id").first()
+    assert rate is not None
+    worth_krw = value_krw("BTC", 500_000, rate.bid_krw)
+    page = browser(boss).get(url(HousePosition, "changelist")).content.decode()
+    for text in ("0.005 BTC", won(700_000), won(worth_krw), won(worth_krw - 700_000)):
+        assert text in page

@@ -6,8 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from wallet.admin.tools import DecisionsMixin, ReadOnlyAdmin, ReadOnlyInline
-from wallet.models import Rate, RateHalt, RateSample
+from wallet.admin.tools import (
+    DecisionsMixin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    amount,
+    link,
+    won,
+)
+from wallet.models import HousePosition, Rate, RateHalt, RateSample
+from wallet.rates.selectors import Position, positions
 from wallet.rates.services import lift_halt
 
 
@@ -61,3 +69,44 @@ class RateHaltAdmin(DecisionsMixin, ReadOnlyAdmin):
         lift_halt(halt_id=object_id, staff=request.user)  # type: ignore[arg-type]
 
     decisions = {"lift": _lift}  # noqa: RUF012
+
+
+@admin.register(HousePosition)
+class HousePositionAdmin(ReadOnlyAdmin):
+    """What the house holds of each asset from buying and selling, and what that is worth now."""
+
+    list_display = ("currency", "units", "cost", "worth", "exposure", "rate")
+    list_display_links = None
+    ordering = ("currency",)
+    fields = list_display
+    readonly_fields = fields
+
+    @admin.display(description=_("coins"))
+    def units(self, account: HousePosition) -> str:
+        return amount(account.currency, account.balance)
+
+    @admin.display(description=_("cost"))
+    def cost(self, account: HousePosition) -> str:
+        return won(_position(account).cost_krw)
+
+    @admin.display(description=_("worth now"))
+    def worth(self, account: HousePosition) -> str:
+        return won(_position(account).worth_krw)
+
+    @admin.display(description=_("gain or loss"))
+    def exposure(self, account: HousePosition) -> str:
+        return won(_position(account).exposure_krw)
+
+    @admin.display(description=_("rate"))
+    def rate(self, account: HousePosition) -> str:
+        rate = _position(account).rate
+        return link("rate", rate.pk, rate) if rate else "-"
+
+
+def _position(account: HousePosition) -> Position:
+    """With its rate, once for a row."""
+    known: Position | None = getattr(account, "_position", None)
+    if known is None:
+        known = next(each for each in positions() if each.asset == account.currency)
+        account._position = known  # type: ignore[attr-defined]
+    return known

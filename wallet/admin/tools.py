@@ -122,8 +122,10 @@ def money(amount: int, account: Account) -> str:
 
 
 def won(amount_krw: int | None) -> str:
-    """`₩1,000`, or a dash."""
-    return "-" if amount_krw is None else f"₩{intcomma(amount_krw, use_l10n=False)}"
+    """`₩1,000`, `−₩1,000`, or a dash."""
+    if amount_krw is None:
+        return "-"
+    return f"{'−' if amount_krw < 0 else ''}₩{intcomma(abs(amount_krw), use_l10n=False)}"
 
 
 def amount(asset: str, units: int) -> str:

@@ -9,7 +9,7 @@ from wallet.models.own_coins import Custody, OwnTransfer, StrayTransfer
 from wallet.models.payments import Payment, PaymentAttempt, PaymentKind, PaymentOutput, PaymentState
 from wallet.models.policy import AssetPolicy, Policy
 from wallet.models.rates import Rate, RateHalt, RateSample
-from wallet.models.reports import ReconciliationRun
+from wallet.models.reports import HousePosition, ReconciliationRun
 from wallet.models.withdrawals import (
     Approval,
     PayoutAddress,
@@ -38,6 +38,7 @@ __all__ = [
     "DepositState",
     "Entry",
     "Exclusion",
+    "HousePosition",
     "Identity",
     "LimitKind",
     "LimitPeriod",

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from wallet.models.ledger import Account, AccountKind
+
 
 class ReconciliationRun(models.Model):
     """One comparison of the chains with the ledger, and of what we have with what we owe.
@@ -23,3 +25,21 @@ class ReconciliationRun(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class PositionManager(models.Manager["HousePosition"]):
+    """The positions among the accounts."""
+
+    def get_queryset(self) -> models.QuerySet["HousePosition"]:
+        return super().get_queryset().filter(kind=AccountKind.POSITION)
+
+
+class HousePosition(Account):
+    """The account of an asset's position, to be shown with what it is worth (`wallet.rates`)."""
+
+    objects = PositionManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
