@@ -1,5 +1,7 @@
 """What the proofs found, run by run."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,7 @@ class PositionManager(models.Manager["HousePosition"]):
 class HousePosition(Account):
     """The account of an asset's position, to be shown with what it is worth (`wallet.rates`)."""
 
-    objects = PositionManager()
+    objects: ClassVar[PositionManager] = PositionManager()
 
     class Meta:
         proxy = True
