@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import connections
@@ -28,3 +29,32 @@ def the_sites_role_is_no_superuser(
                 )
             )
     return messages
+
+
+@register(deploy=True)
+def play_money_is_never_paid_out(**_options: Any) -> list[CheckMessage]:
+    """Won that was given away must not become coins."""
+    pays = settings.BITCOIN_RPC_URL or settings.ETHEREUM_RPC_URL
+    if settings.DEBUG or not settings.PLAY_MONEY_GRANT_KRW or not pays:
+        return []
+    return [
+        checks.Error(
+            "New accounts are given play money, and coins are paid out here.",
+            hint="Set PLAY_MONEY_GRANT_KRW=0, or no node.",
+            id="wallet.E001",
+        )
+    ]
+
+
+@register(deploy=True)
+def the_second_node_is_another(**_options: Any) -> list[CheckMessage]:
+    """A node does not confirm itself."""
+    pairs = {
+        "BITCOIN_RPC_URL_2": (settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2),
+        "ETHEREUM_RPC_URL_2": (settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2),
+    }
+    return [
+        checks.Error(f"{name} is the first node again.", id="wallet.E002")
+        for name, (first, second) in pairs.items()
+        if first and first == second and settings.REQUIRE_SECOND_NODE
+    ]

@@ -161,6 +161,20 @@ def test_the_kill_switch_is_a_rule_and_is_told(boss: User) -> None:
     assert changed["withdrawals_open"] == {"old": "True", "new": "False"}
 
 
+def test_an_old_page_does_not_open_what_was_stopped_after_it(boss: User) -> None:
+    client, row = browser(boss), policy()
+    form = client.get(url(Policy, "change", row.pk)).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields} | {"user_day_krw": "5000000"}
+    sent = {name: "on" if value is True else value for name, value in sent.items() if value != ""}
+    Policy.objects.update(withdrawals_open=False, stopped_reason="BTC hot: 1 missing")
+    answer = client.post(url(Policy, "change", row.pk), sent)
+    assert "were changed after you opened this page" in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.withdrawals_open, row.stopped_reason) == (False, "BTC hot: 1 missing")
+    assert row.user_day_krw != 5_000_000
+    assert not MoneyEvent.objects.exists()
+
+
 def test_rules_cannot_be_added_or_deleted(boss: User) -> None:
     client, row = browser(boss), policy()
     assert client.post(url(Policy, "add"), {}).status_code == 403

@@ -1,10 +1,15 @@
-"""The deployment check of the database role."""
+"""What deployment is warned of: a superuser's role, play money beside coins, one node twice."""
 
 import psycopg
 import pytest
+from pytest_django import Settings
 
 from poker_site.embedded.postgresql import ROLE, PostgreSQL
-from wallet.checks import the_sites_role_is_no_superuser
+from wallet.checks import (
+    play_money_is_never_paid_out,
+    the_second_node_is_another,
+    the_sites_role_is_no_superuser,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +27,24 @@ def test_a_superuser_is_warned_of(postgresql: PostgreSQL) -> None:
         finally:
             server.execute(f"ALTER ROLE {ROLE} NOSUPERUSER")
     assert warning.id == "wallet.W001"
+
+
+def test_play_money_beside_coins_is_an_error(settings: Settings) -> None:
+    settings.DEBUG, settings.PLAY_MONEY_GRANT_KRW = False, 10_000
+    settings.BITCOIN_RPC_URL = settings.ETHEREUM_RPC_URL = ""
+    assert play_money_is_never_paid_out() == []
+    settings.ETHEREUM_RPC_URL = "http://127.0.0.1:8545"
+    (error,) = play_money_is_never_paid_out()
+    assert error.id == "wallet.E001"
+    settings.PLAY_MONEY_GRANT_KRW = 0
+    assert play_money_is_never_paid_out() == []
+
+
+def test_a_node_does_not_confirm_itself(settings: Settings) -> None:
+    settings.REQUIRE_SECOND_NODE = True
+    settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2 = "http://a", "http://b"
+    settings.ETHEREUM_RPC_URL = settings.ETHEREUM_RPC_URL_2 = ""
+    assert the_second_node_is_another() == []
+    settings.BITCOIN_RPC_URL_2 = "http://a"
+    (error,) = the_second_node_is_another()
+    assert error.id == "wallet.E002"

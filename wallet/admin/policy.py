@@ -1,11 +1,13 @@
 """The house's rules for money: what staff may set, with every change told in the audit log."""
 
+import hashlib
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.forms import ModelForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.forms import CharField, HiddenInput, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -15,10 +17,44 @@ from wallet.models import AssetPolicy, Policy
 from wallet.policies import policy
 
 
+class RulesForm(ModelForm):  # type: ignore[type-arg]
+    """Refuses a page that shows rules which were changed meanwhile, by staff or by themselves.
+
+    Else saving one rule on an old page would undo a stop of withdrawals that came after it.
+    """
+
+    seen = CharField(widget=HiddenInput, required=False, label="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._now = fingerprint(self.instance)
+        self.fields["seen"].initial = self._now
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("seen") != self._now:
+            raise ValidationError(
+                _("These rules were changed after you opened this page. Reload it."), code="stale"
+            )
+        return cleaned
+
+
+def fingerprint(rules: Model) -> str:
+    """Of every value of a row as it is now."""
+    values = [str(getattr(rules, field.attname)) for field in rules._meta.concrete_fields]
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()
+
+
 class RulesAdmin(ModelAdmin):  # type: ignore[misc]
     """Rows that are always there; each change is an event of the audit log, old and new."""
 
+    form = RulesForm
     warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Locked while a form is checked and saved (the admin does both in one transaction)."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_for_update() if connection.in_atomic_block else rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -38,6 +74,7 @@ class RulesAdmin(ModelAdmin):  # type: ignore[misc]
         changed = {
             name: {"old": str(form.initial.get(name)), "new": str(form.cleaned_data[name])}
             for name in form.changed_data
+            if name != "seen"
         }
         super().save_model(request, obj, form, change)
         if changed:
@@ -54,7 +91,7 @@ class PolicyAdmin(RulesAdmin):
         (
             _("Switches"),
             {
-                "fields": ("withdrawals_open", "deposits_open", "stopped_reason"),
+                "fields": ("withdrawals_open", "deposits_open", "stopped_reason", "seen"),
                 "description": _(
                     "Withdrawals stop by themselves when the chain and the ledger disagree, and"
                     " say here where. Find out why before you empty the reason."
@@ -121,7 +158,7 @@ class AssetPolicyAdmin(RulesAdmin):
     readonly_fields = ("asset",)
     fields = (
         *("asset", "is_open", "dust_units", ("hot_least_units", "hot_most_units")),
-        *("sweep_least_units", ("withdrawal_fee_krw", "fee_cap_units")),
+        *("sweep_least_units", ("withdrawal_fee_krw", "fee_cap_units"), "seen"),
     )
 
     def changelist_view(

@@ -4,6 +4,7 @@ SignerError
 ├── SignerBusy          signer_busy          another process signs for this network
 ├── SignerLockLost      signer_lock_lost     the database ended our session; another may sign now
 ├── NetworkClosed       network_closed       no node, or no hot address, is configured
+├── SecondNodeNeeded    second_node_needed   payments are followed on two nodes, and there is one
 ├── HotAddressDiffers   hot_address_differs  the settings' hot address is not the seed's
 ├── InsufficientCoins   hot_wallet_short     the wallet has not got that much free
 ├── FeeAboveCap         fee_above_cap        the network wants more than the payment may cost
@@ -43,6 +44,13 @@ class NetworkClosed(SignerError):
 
     code = "network_closed"
     sentence = _("This network is not set up. Set its node and its hot address.")
+
+
+class SecondNodeNeeded(SignerError):
+    """What became of a payment is believed only where two different nodes agree."""
+
+    code = "second_node_needed"
+    sentence = _("Set a second node of this network, another than the first.")
 
 
 class HotAddressDiffers(SignerError):

@@ -5,10 +5,11 @@ is hashed anew, approvals are counted, the hold is read from the ledger.
 """
 
 from django.conf import settings
+from django.utils import timezone
 
 from wallet import chart
 from wallet.addressing import is_ours
-from wallet.assets import Asset
+from wallet.assets import Asset, units_for
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BitcoinNetwork
 from wallet.keys.addresses import normalise_address
@@ -33,6 +34,8 @@ def require_payable(withdrawal: Withdrawal) -> None:
         raise NotPayable("not_approved")
     if content_hash(withdrawal) != withdrawal.content_hash:
         raise NotPayable("content_changed")
+    _require_offer(withdrawal)
+    _require_waits(withdrawal)
     _require_approvals(withdrawal)
     _require_hold(withdrawal)
     _require_address(withdrawal)
@@ -48,6 +51,39 @@ def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
     return int(min(asked, asset_policy(withdrawals[0].asset).fee_cap_units))
 
 
+def _require_offer(withdrawal: Withdrawal) -> None:
+    """It is what the player was offered, and no more coins than the won buys at that rate."""
+    quote = withdrawal.quote
+    offered = (quote.user_id, quote.asset, quote.amount_krw, quote.fee_krw, quote.amount_units)
+    if offered != (
+        withdrawal.user_id,
+        withdrawal.asset,
+        withdrawal.amount_krw,
+        withdrawal.fee_krw,
+        withdrawal.amount_units,
+    ):
+        raise NotPayable("offer_changed")
+    bought_krw = quote.amount_krw - quote.fee_krw
+    if quote.amount_units > units_for(quote.asset, bought_krw, quote.rate.ask_krw):
+        raise NotPayable("offer_too_good")
+
+
+def _require_waits(withdrawal: Withdrawal) -> None:
+    now = timezone.now()
+    waits = (withdrawal.cooling_until, withdrawal.payout_address.usable_from)
+    if any(until is not None and until > now for until in waits):
+        raise NotPayable("still_waiting")
+
+
+def _approvals_needed(withdrawal: Withdrawal) -> int:
+    """As many as it was given, and at least those that the rules of now ask for its amount."""
+    rules = policy()
+    by_amount = int(withdrawal.amount_krw > rules.auto_approve_krw)
+    if withdrawal.amount_krw > rules.two_approvals_krw:
+        by_amount = 2
+    return max(withdrawal.approvals_needed, by_amount)
+
+
 def _require_approvals(withdrawal: Withdrawal) -> None:
     decisions = withdrawal.approvals.all()
     if any(not decision.approved for decision in decisions):
@@ -58,11 +94,13 @@ def _require_approvals(withdrawal: Withdrawal) -> None:
         if decision.content_hash == withdrawal.content_hash
         and decision.staff_id != withdrawal.user_id
     }
-    if len(staff) < withdrawal.approvals_needed:
+    if len(staff) < _approvals_needed(withdrawal):
         raise NotPayable("approvals_missing")
 
 
 def _require_hold(withdrawal: Withdrawal) -> None:
+    if withdrawal.hold.key != f"withdrawal:{withdrawal.public_id}":
+        raise NotPayable("hold_missing")
     held = withdrawal.hold.entries.filter(
         account__code=chart.held(withdrawal.user_id).code,
         side=Side.CREDIT,
@@ -80,8 +118,6 @@ def _require_address(withdrawal: Withdrawal) -> None:
         withdrawal.address,
     ):
         raise NotPayable("address_changed")
-    if entry.removed_at is not None:
-        raise NotPayable("address_removed")
     try:
         usual = normalise_address(
             ChainAsset(Asset(withdrawal.asset).value),

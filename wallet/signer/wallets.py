@@ -22,7 +22,7 @@ from wallet.keys.bitcoin_signer import BitcoinSigner
 from wallet.keys.ethereum_signer import EthereumSigner
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath, Secret, bitcoin_keys, ethereum_keys
 from wallet.models import DepositAddress
-from wallet.signer.errors import HotAddressDiffers, NetworkClosed
+from wallet.signer.errors import HotAddressDiffers, NetworkClosed, SecondNodeNeeded
 
 HOT_KEY = KeyPath(HOT, 0)
 # The depth at which a payment counts as done for good.
@@ -109,11 +109,8 @@ def _bitcoin(seed: Secret, stack: ExitStack) -> BitcoinWallet:
     signer = BitcoinSigner(bitcoin_keys(seed, network))
     if bitcoin_script_of(hot) != signer.script(HOT_KEY):
         raise HotAddressDiffers(Network.BITCOIN)
-    nodes = [
-        stack.enter_context(BitcoinChain.connect(url, network))
-        for url in (settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
-        if url
-    ]
+    urls = _urls(settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
+    nodes = [stack.enter_context(BitcoinChain.connect(url, network)) for url in urls]
     return BitcoinWallet(nodes[0], signer, hot, second=_second(nodes))
 
 
@@ -126,12 +123,17 @@ def _ethereum(seed: Secret, stack: ExitStack) -> EthereumWallet:
         raise HotAddressDiffers(Network.ETHEREUM)
     contracts = token_contracts()
     tokens = [TokenContract(ChainAsset(asset), contract) for asset, contract in contracts.items()]
-    nodes = [
-        stack.enter_context(EthereumChain.connect(url, settings.ETHEREUM_CHAIN_ID, tokens))
-        for url in (settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2)
-        if url
-    ]
+    urls = _urls(settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2)
+    chain_id = settings.ETHEREUM_CHAIN_ID
+    nodes = [stack.enter_context(EthereumChain.connect(url, chain_id, tokens)) for url in urls]
     return EthereumWallet(nodes[0], signer, hot, (Asset.ETH, *contracts), second=_second(nodes))
+
+
+def _urls(first: str, second: str) -> list[str]:
+    """The nodes to ask; two where the settings want it, or SecondNodeNeeded."""
+    if settings.REQUIRE_SECOND_NODE and second in ("", first):
+        raise SecondNodeNeeded
+    return [first, second] if second else [first]
 
 
 def _second(nodes: Sequence[Node]) -> Node | None:

@@ -30,12 +30,18 @@ def frozen_reason(user_id: int) -> str:
     """Why nothing is paid out to a player: a stable code, or empty where nothing is frozen.
 
     `account_closed`, `receivable` (the player owes the house won) or `deposit_reversed` (a credited
-    deposit went away within `REVERSAL_FREEZE` and has not come again).
+    deposit went away within `REVERSAL_FREEZE` and has not come again), or `deposit_unplaced` (the
+    block of a credited deposit is gone, and where it is now is not read yet).
     """
     if not User.objects.filter(pk=user_id, is_active=True).exists():
         return "account_closed"
     if movements.balance(chart.receivable(user_id)) > 0:
         return "receivable"
+    unplaced = Deposit.objects.filter(
+        user_id=user_id, state=DepositState.CREDITED, height__isnull=True
+    )
+    if unplaced.exists():
+        return "deposit_unplaced"
     reversed_lately = Deposit.objects.filter(
         user_id=user_id,
         state=DepositState.REVERSED,

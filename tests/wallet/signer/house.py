@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import count
 from typing import Any
 
@@ -30,6 +30,12 @@ FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC
 _numbers = count(1)
 
 
+def price_of(asset: str, units: int) -> Decimal:
+    """Won for a whole coin, such that the amount without its fee buys these units."""
+    exact = Decimal((AMOUNT_KRW - FEE_KRW) * facts(asset).one) / units
+    return exact.quantize(Decimal("0.00000001"), ROUND_DOWN)
+
+
 def approved(
     address: str,
     units: int,
@@ -43,7 +49,7 @@ def approved(
     """A withdrawal that waits for the signer; its won is held."""
     number = next(_numbers)
     user_id = user_id or make_player(AMOUNT_KRW)
-    price = Decimal(50_000_000)
+    price = price_of(asset, units)
     with transaction.atomic():
         rate = Rate.objects.create(
             asset=asset, mid_krw=price, bid_krw=price, ask_krw=price, at=timezone.now()

@@ -11,7 +11,8 @@ from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
 from wallet.addressing import deposit_address
 from wallet.assets import Network
-from wallet.models import Approval, Withdrawal, WithdrawalState
+from wallet.models import Approval, Policy, Withdrawal, WithdrawalState
+from wallet.policies import policy
 from wallet.signer import bitcoin
 from wallet.signer.locks import only_signer
 from wallet.withdrawals import content_hash
@@ -50,10 +51,35 @@ def approvals_forgotten(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     change(withdrawal, "approvals_needed = 1")
 
 
-def address_book_entry_gone(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+def more_coins_and_their_hash(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    """What somebody with the site's own rights in the database could ask for."""
+    withdrawal.amount_units *= 10
+    change(
+        withdrawal,
+        "amount_units = %s, content_hash = %s",
+        withdrawal.amount_units,
+        content_hash(withdrawal),
+    )
+
+
+def a_better_offer_too(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    more_coins_and_their_hash(house, withdrawal)
+    with guards_off():
+        execute(
+            "UPDATE wallet_withdrawalquote SET amount_units = %s WHERE id = %s",
+            [withdrawal.amount_units, withdrawal.quote_id],
+        )
+
+
+def large_without_approvals(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    policy()
+    Policy.objects.update(auto_approve_krw=withdrawal.amount_krw - 1)
+
+
+def out_before_its_time(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     execute(
-        "UPDATE wallet_payoutaddress SET removed_at = now() WHERE id = %s",
-        [withdrawal.payout_address_id],
+        "UPDATE wallet_withdrawal SET cooling_until = now() + interval '1 hour' WHERE id = %s",
+        [withdrawal.pk],
     )
 
 
@@ -68,7 +94,10 @@ def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
         (elsewhere, "content_changed"),
         (more_and_its_hash, "hold_missing"),
         (approvals_forgotten, "approvals_missing"),
-        (address_book_entry_gone, "address_removed"),
+        (more_coins_and_their_hash, "offer_changed"),
+        (a_better_offer_too, "offer_too_good"),
+        (large_without_approvals, "approvals_missing"),
+        (out_before_its_time, "still_waiting"),
         (account_closed, "account_closed"),
     ],
 )
