@@ -47,6 +47,15 @@ def more_and_its_hash(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     )
 
 
+def more_than_is_held(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    more_and_its_hash(house, withdrawal)
+    with guards_off():
+        execute(
+            "UPDATE wallet_withdrawalquote SET amount_krw = %s WHERE id = %s",
+            [withdrawal.amount_krw, withdrawal.quote_id],
+        )
+
+
 def approvals_forgotten(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     change(withdrawal, "approvals_needed = 1")
 
@@ -92,7 +101,8 @@ def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     [
         (more, "content_changed"),
         (elsewhere, "content_changed"),
-        (more_and_its_hash, "hold_missing"),
+        (more_and_its_hash, "offer_changed"),
+        (more_than_is_held, "hold_missing"),
         (approvals_forgotten, "approvals_missing"),
         (more_coins_and_their_hash, "offer_changed"),
         (a_better_offer_too, "offer_too_good"),
