@@ -1,6 +1,7 @@
 """What every test may ask for: the servers, a clean Redis, the whole site, a browser."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Get the browser and the chains' nodes before the first test: a test's time limit is too
     short for that."""
+    # py_ecc (by eth_account) raises it to 100,000, at which Python dies instead of refusing.
+    sys.setrecursionlimit(1_000)
     install_for(session)
     wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)
     if not wanted or session.config.option.collectonly:
