@@ -51,6 +51,7 @@ def deposited(user: User, *, state: str = DepositState.CREDITED) -> Deposit:
         place="vout:0",
         amount_units=100_000,
         state=DepositState.CONFIRMING,
+        height=100,
     )
     deposit.transaction = movements.credit_deposit(
         deposit_id=deposit.pk,
@@ -249,6 +250,16 @@ def test_after_a_reversed_deposit_nothing_leaves_and_later_staff_look() -> None:
     assert withdrawals.frozen_reason(player.pk) == ""
     asked = ask(player)
     assert (asked.approvals_needed, "deposit_reversed" in codes(asked)) == (1, True)
+
+
+def test_nothing_leaves_while_a_credited_deposit_has_no_block() -> None:
+    """Its block is gone, and the new branch is not read yet."""
+    player = player_with()
+    deposit = deposited(player)
+    deposit.height = None
+    deposit.save()
+    with pytest.raises(errors.WithdrawalsFrozen, match="deposit_unplaced"):
+        ask(player)
 
 
 def test_a_closed_account_gets_nothing() -> None:
