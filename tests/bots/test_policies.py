@@ -14,7 +14,8 @@ from tables.engine.events import HoleCardsDealt
 
 DECK = tuple(rank + suit for rank, suit in product(RANKS, "cdhs"))
 NOW_MS = 1_700_000_000_000
-MOST_TURNS = 400
+# As many smallest raises as the largest stack has big blinds, and everybody's checks and calls.
+MOST_TURNS = 40_000 // 100 + 6 * 4 * 2
 
 stacks = st.lists(st.integers(100, 40_000), min_size=2, max_size=6)
 
