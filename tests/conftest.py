@@ -57,6 +57,7 @@ def site() -> Iterator[RunningSite]:
         site.stop()
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stays together when several workers share the tests: files, and what needs one site."""
     for item in items:
