@@ -23,7 +23,7 @@ run: setup ## start the whole site; PORT chooses the port (8000)
 	@exec $(MANAGE) run_site $(ARGS)
 
 test: $(VENV)/.development ## run the tests, by two workers; ARGS goes to pytest instead
-	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadgroup --durations 15)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile --durations 15)
 
 lint: $(VENV)/.development ## style, types, import rules, migrations
 	$(BIN)/ruff check .

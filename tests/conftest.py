@@ -57,19 +57,6 @@ def site() -> Iterator[RunningSite]:
         site.stop()
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stays together when several workers share the tests: files, and what needs one site."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            group = "site"
-        elif "faults" in item.path.parts:
-            group = "faults"
-        else:
-            group = item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Get the browser and the chains' nodes before the first test: a test's time limit is too
     short for that."""
