@@ -9,6 +9,7 @@ import psutil
 import psycopg
 import pytest
 
+from poker_site.embedded.addresses import read_services
 from poker_site.processes.secrets import SIGNER_ONLY
 from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
@@ -43,7 +44,7 @@ def test_only_the_signer_has_the_keys_that_can_spend(site: RunningSite) -> None:
     assert not {*SIGNER_ONLY} & supervisor.environ().keys()
     seed = (site.data_dir / "secrets" / "wallet_seed").read_text().strip()
     assert environments["signer"]["WALLET_SEED"] == seed
-    assert environments["web_0"]["BITCOIN_XPUB"].startswith("tpub")
+    assert read_services(site.data_dir)["wallet"]["BITCOIN_XPUB"].startswith("tpub")
     assert seed not in site.logs(lines=10_000)
 
 
