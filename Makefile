@@ -23,7 +23,12 @@ run: setup ## start the whole site; PORT chooses the port (8000)
 	@exec $(MANAGE) run_site $(ARGS)
 
 test: $(VENV)/.development ## run the tests, by two workers; ARGS goes to pytest instead
-	@$(BIN)/python -m pytest $(or $(ARGS),-n 2 --dist loadfile --durations 15)
+ifdef ARGS
+	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations 15 --ignore tests/faults
+	@$(BIN)/python -m pytest tests/faults
+endif
 
 lint: $(VENV)/.development ## style, types, import rules, migrations
 	$(BIN)/ruff check .
