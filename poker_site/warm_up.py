@@ -20,7 +20,10 @@ log = structlog.get_logger()
 
 
 async def warm_up(application: Any) -> None:
-    """Ask an ASGI application. Call it in the loop that will serve. What goes wrong is logged: the process serves anyway."""
+    """Ask an ASGI application, in the loop that will serve it.
+
+    What goes wrong is logged: the process serves anyway.
+    """
     try:
         async with asyncio.timeout(LIMIT_S):
             for request in FIRST:
