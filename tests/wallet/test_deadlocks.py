@@ -26,22 +26,29 @@ UNITS, KRW = 1_000, 1_000
 
 def credit_and_reverse(number: int, user_id: int, asset: str) -> None:
     """A deposit that comes, goes away after it was credited, and comes again."""
-    deposit = {"deposit_id": number, "user_id": user_id, "asset": asset}
-    amounts = {"amount_units": UNITS, "amount_krw": KRW}
-    for nth in (1, 2):
+    for nth, move in (
+        (1, movements.credit_deposit),
+        (1, movements.reverse_deposit),
+        (2, movements.credit_deposit),
+    ):
         with transaction.atomic():
-            movements.credit_deposit(**deposit, **amounts, nth=nth)
-        if nth == 1:
-            with transaction.atomic():
-                movements.reverse_deposit(**deposit, **amounts, nth=nth)
+            move(
+                deposit_id=number,
+                nth=nth,
+                user_id=user_id,
+                asset=asset,
+                amount_units=UNITS,
+                amount_krw=KRW,
+            )
 
 
 def quarantine(number: int, user_id: int, asset: str) -> None:
     """Coins that wait for staff, and are credited then."""
-    coins = {"deposit_id": number, "asset": asset, "amount_units": UNITS}
-    movements.book_quarantine(**coins, nth=1)
+    movements.book_quarantine(deposit_id=number, nth=1, asset=asset, amount_units=UNITS)
     with transaction.atomic():
-        movements.release_quarantine(**coins, user_id=user_id, amount_krw=KRW)
+        movements.release_quarantine(
+            deposit_id=number, user_id=user_id, asset=asset, amount_units=UNITS, amount_krw=KRW
+        )
 
 
 def hold_and_settle(number: int, user_id: int, asset: str) -> None:

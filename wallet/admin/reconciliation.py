@@ -55,8 +55,8 @@ class ReconciliationRunAdmin(ReadOnlyAdmin):
     def solvency(self, run: ReconciliationRun) -> str:
         """What we have and what we owe."""
         found = run.report["solvency"]
-        rows = [(name, won(int(found[key]))) for key, name in _IN_WON.items()]
-        rows.append((_("Ratio"), found["ratio"] or _("nothing is owed")))
+        rows = [(str(name), won(int(found[key]))) for key, name in _IN_WON.items()]
+        rows.append((str(_("Ratio")), found["ratio"] or str(_("nothing is owed"))))
         missing = found["missing_rates"]
         return render_to_string(
             "admin_wallet/reconciliation_won.html", {"rows": rows, "missing": missing}
