@@ -40,7 +40,7 @@ _MEANINGS = {
 class IsOpen(admin.SimpleListFilter):
     """Whether somebody has looked at it."""
 
-    title = _("seen")
+    title = _("looked at")
     parameter_name = "seen"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -90,7 +90,7 @@ class AlertAdmin(ReadOnlyAdmin):
     def content(self, alert: Alert) -> str:
         return pretty(alert.payload)
 
-    @display(description=_("seen"), boolean=True)  # type: ignore[untyped-decorator]
+    @display(description=_("looked at"), boolean=True)  # type: ignore[untyped-decorator]
     def is_seen(self, alert: Alert) -> bool:
         return hasattr(alert, "seen")
 
