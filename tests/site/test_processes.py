@@ -50,6 +50,17 @@ def test_only_the_signer_has_the_keys_that_can_spend(site: RunningSite) -> None:
     assert seed not in site.logs(lines=10_000)
 
 
+def test_the_site_works_as_a_role_that_owns_nothing(site: RunningSite) -> None:
+    with psycopg.connect(site.database_url) as database:
+        connected = database.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'poker'"
+        ).fetchall()
+        owned = database.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = 'poker_site'::regrole"
+        ).fetchone()
+    assert (connected, owned) == ([("poker_site",)], (0,))
+
+
 def test_the_servers_listen_on_this_machine_only(site: RunningSite) -> None:
     addresses = {
         connection.laddr.ip
