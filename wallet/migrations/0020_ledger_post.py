@@ -37,6 +37,6 @@ REVERSE = "DROP FUNCTION wallet_post(text, text, text, bigint, jsonb, text[], te
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0014_positions"),)
+    dependencies = (("wallet", "0019_alerts"),)
 
     operations = (migrations.RunSQL(FORWARD, REVERSE),)
