@@ -40,26 +40,46 @@ PAYMENT = "payment"
 CAPITAL = "capital"
 
 
+def lock_to_credit(*, user_ids: Iterable[int], assets: Iterable[str]) -> dict[int, int]:
+    """Lock what credits of these players and assets post on; the won that each player owes.
+
+    For a caller that credits several deposits in one database transaction.
+    """
+    owed = {chart.receivable(user_id): user_id for user_id in user_ids}
+    accounts = [*owed, *map(chart.player, owed.values())]
+    for asset in assets:
+        accounts += [chart.position(asset), chart.position_cost(asset)]
+        accounts += [chart.custody("deposits", asset), chart.dust(asset), chart.quarantine(asset)]
+    lock(accounts)
+    rows = {row.code: row for row in Account.objects.filter(code__in=[each.code for each in owed])}
+    return {user_id: rows[account.code].balance for account, user_id in owed.items()}
+
+
 def credit_deposit(
-    *, deposit_id: int, nth: int, user_id: int, asset: str, amount_units: int, amount_krw: int
+    *,
+    deposit_id: int,
+    nth: int,
+    user_id: int,
+    asset: str,
+    amount_units: int,
+    amount_krw: int,
+    owed_krw: int | None = None,
 ) -> Transaction:
     """Buy a deposit's coins from its player: what the player owes is paid first.
 
     `nth` counts the credits of this deposit: a deposit that went away and came again is credited
-    again.
+    again. Whoever holds the locks of `lock_to_credit` knows `owed_krw`.
     """
+    coins = [
+        debit(chart.custody("deposits", asset), amount_units),
+        credit(chart.position(asset), amount_units),
+    ]
+    if owed_krw is None:
+        owed_krw = _lock_purchase(user_id, asset, coins)
     return post(
         kind=DEPOSIT,
         key=f"deposit:{deposit_id}:{nth}",
-        postings=_bought(
-            user_id,
-            asset,
-            amount_krw,
-            coins=[
-                debit(chart.custody("deposits", asset), amount_units),
-                credit(chart.position(asset), amount_units),
-            ],
-        ),
+        postings=[*coins, *_bought(user_id, asset, amount_krw, owed_krw=owed_krw)],
         meta={"deposit_id": deposit_id, "user_id": user_id},
     )
 
@@ -103,18 +123,15 @@ def release_quarantine(
     *, deposit_id: int, user_id: int, asset: str, amount_units: int, amount_krw: int
 ) -> Transaction:
     """Credit a deposit out of quarantine, by a decision of staff."""
+    coins = [
+        debit(chart.quarantine(asset), amount_units),
+        credit(chart.position(asset), amount_units),
+    ]
+    owed_krw = _lock_purchase(user_id, asset, coins)
     return post(
         kind=QUARANTINE_RELEASE,
         key=f"quarantine-release:{deposit_id}",
-        postings=_bought(
-            user_id,
-            asset,
-            amount_krw,
-            coins=[
-                debit(chart.quarantine(asset), amount_units),
-                credit(chart.position(asset), amount_units),
-            ],
-        ),
+        postings=[*coins, *_bought(user_id, asset, amount_krw, owed_krw=owed_krw)],
         meta={"deposit_id": deposit_id, "user_id": user_id},
     )
 
@@ -221,17 +238,22 @@ def balance(account: AccountSpec) -> int:
     return row.balance if row else 0
 
 
-def _bought(user_id: int, asset: str, amount_krw: int, *, coins: list[Posting]) -> list[Posting]:
-    """Won for coins: what the player owes is paid first. Locks every account of both sides."""
+def _lock_purchase(user_id: int, asset: str, coins: Iterable[Posting]) -> int:
+    """Lock every account that a purchase of `coins` posts on; the won that the player owes."""
     owed = chart.receivable(user_id)
     accounts = [owed, chart.player(user_id), chart.position_cost(asset)]
     lock([*accounts, *(posting.account for posting in coins)])
-    repaid_krw = min(balance(owed), amount_krw)
-    postings = [*coins]
-    if amount_krw:
-        postings.append(debit(chart.position_cost(asset), amount_krw))
+    return balance(owed)
+
+
+def _bought(user_id: int, asset: str, amount_krw: int, *, owed_krw: int) -> list[Posting]:
+    """Won for coins: what the player owes is paid first."""
+    if not amount_krw:
+        return []
+    repaid_krw = min(owed_krw, amount_krw)
+    postings = [debit(chart.position_cost(asset), amount_krw)]
     if repaid_krw:
-        postings.append(credit(owed, repaid_krw))
+        postings.append(credit(chart.receivable(user_id), repaid_krw))
     if repaid_krw < amount_krw:
         postings.append(credit(chart.player(user_id), amount_krw - repaid_krw))
     return postings

@@ -9,7 +9,14 @@ from wallet.chains.types import BlockRef, IncomingTransfer
 from wallet.deposits import own_coins, utxos
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.reading import BlockContent, Stray
-from wallet.deposits.records import BOOKED, create, move, place_in_block, subject
+from wallet.deposits.records import (
+    BOOKED,
+    create,
+    move,
+    place_in_block,
+    subject,
+    written_together,
+)
 from wallet.deposits.watch import Watch
 from wallet.events import record
 from wallet.ledger import LARGEST_AMOUNT
@@ -54,7 +61,7 @@ def begin(network: str, block: BlockRef) -> ChainCursor:
 def apply(network: str, content: BlockContent, watch: Watch) -> None:
     """Write what a block did, the next one after the cursor's. Raises CursorMoved."""
     ref = content.ref
-    with transaction.atomic():
+    with transaction.atomic(), written_together():
         _advance(network, ref)
         payments = _payments_among(network, content.transfers)
         _deposits(network, content.transfers, watch, payments)
@@ -69,7 +76,7 @@ def roll_back(network: str, cursor: ChainCursor, ancestor: ChainBlock) -> None:
 
     What is booked for a deposit stays until the new branch is read: its transaction may be there.
     """
-    with transaction.atomic():
+    with transaction.atomic(), written_together():
         _lock(network, cursor.block_hash)
         lost = Deposit.objects.filter(network=network, height__gt=ancestor.height)
         for deposit in lost.select_for_update().order_by("id"):

@@ -6,7 +6,8 @@ seen, an unconfirmed transaction would be a free option.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -22,19 +23,21 @@ from wallet.deposits.depth import Depth, final_height, needed
 from wallet.deposits.eligibility import ACCOUNT_CLOSED, Screening, screen
 from wallet.deposits.errors import SecondNodeMissing
 from wallet.deposits.reading import Reached, Reader
-from wallet.deposits.records import move, subject
-from wallet.errors import AccountClosed
+from wallet.deposits.records import move, subject, written_together
+from wallet.errors import AccountClosed, WalletError
 from wallet.models import Deposit, DepositState, Rate
 from wallet.policies import asset_policy, policy
 from wallet.rates.errors import NoRate
 
 Rates = dict[str, Rate | None]
+# So many deposits of a block share a database transaction, which locks their players' accounts.
+TOGETHER = 25
 # Bookings of coins that are nobody's yet.
 UNCREDITED = (DepositState.DUST, DepositState.QUARANTINED)
 
 
 def credit_due(reader: Reader, reached: Reached) -> int:
-    """Credit what is due, deposit by deposit; how many were decided on.
+    """Credit what is due, block by block; how many were decided on.
 
     Raises ChainError where the nodes do not confirm it, SecondNodeMissing.
     """
@@ -66,18 +69,14 @@ def credit_due(reader: Reader, reached: Reached) -> int:
 
 def _decide_block(block_hash: str, confirmed: list[Deposit]) -> int:
     assets = {deposit.asset for deposit in confirmed}
-    current, screening = rates_now(assets), screen(confirmed)
-    dust_units = {asset: asset_policy(asset).dust_units for asset in assets}
-    return sum(
-        _decide(
-            deposit.pk,
-            block_hash,
-            current[deposit.asset],
-            screening,
-            dust_units[deposit.asset],
-        )
-        for deposit in confirmed
+    decision = _Decision(
+        block_hash=block_hash,
+        rates=rates_now(assets),
+        screening=screen(confirmed),
+        dust_units={asset: asset_policy(asset).dust_units for asset in assets},
     )
+    ids = [deposit.pk for deposit in confirmed]
+    return sum(decision.of_all(ids[n : n + TOGETHER]) for n in range(0, len(ids), TOGETHER))
 
 
 def rates_now(assets: Iterable[str]) -> Rates:
@@ -156,49 +155,79 @@ def _confirmed(reader: Reader, block_hash: str, due: list[Deposit]) -> list[Depo
     return confirmed
 
 
-def _decide(
-    deposit_id: int, block_hash: str, rate: Rate | None, screening: Screening, dust_units: int
-) -> bool:
-    """Credit it, or book it as dust or quarantine; False where it has to wait."""
-    try:
-        with transaction.atomic():
-            deposit = _still_due(deposit_id, block_hash)
-            return deposit is not None and _book(deposit, rate, screening, dust_units)
-    except AccountClosed:
-        with transaction.atomic():
-            deposit = _still_due(deposit_id, block_hash)
-            if deposit is not None:
-                book_uncredited(deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED, screening)
-            return deposit is not None
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What the decision on deposits of one block depends on."""
 
+    block_hash: str
+    rates: Rates
+    screening: Screening
+    dust_units: dict[str, int]
 
-def _still_due(deposit_id: int, block_hash: str) -> Deposit | None:
-    due = Deposit.objects.filter(
-        pk=deposit_id, state=DepositState.CONFIRMING, block_hash=block_hash
-    )
-    return due.select_for_update(of=("self",)).select_related("user").first()
+    def of_all(self, ids: Sequence[int]) -> int:
+        """Decide on them in one database transaction; how many need not wait any longer.
 
+        Where the ledger refuses one, each is decided by itself. Raises WalletError.
+        """
+        try:
+            return self._together(ids)
+        except WalletError:
+            return sum(self._alone(each) for each in ids)
 
-def _book(deposit: Deposit, rate: Rate | None, screening: Screening, dust_units: int) -> bool:
-    if deposit.amount_units < dust_units:
-        book_uncredited(deposit, DepositState.DUST, "too_small", screening)
+    def _together(self, ids: Sequence[int]) -> int:
+        with transaction.atomic(), written_together():
+            due = self._still_due(ids)
+            debts_krw = movements.lock_to_credit(
+                user_ids={deposit.user_id for deposit in due},
+                assets={deposit.asset for deposit in due},
+            )
+            return sum(self._book(deposit, debts_krw) for deposit in due)
+
+    def _alone(self, deposit_id: int) -> int:
+        try:
+            return self._together([deposit_id])
+        except AccountClosed:
+            with transaction.atomic():
+                due = self._still_due([deposit_id])
+                for deposit in due:
+                    book_uncredited(
+                        deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED, self.screening
+                    )
+                return len(due)
+
+    def _still_due(self, ids: Sequence[int]) -> list[Deposit]:
+        due = Deposit.objects.filter(
+            pk__in=ids, state=DepositState.CONFIRMING, block_hash=self.block_hash
+        )
+        locked = due.select_for_update(of=("self",)).select_related("user")
+        return list(locked.order_by("id"))
+
+    def _book(self, deposit: Deposit, debts_krw: dict[int, int]) -> bool:
+        """Credit it, or book it as dust or quarantine; False where it has to wait."""
+        screening = self.screening
+        if deposit.amount_units < self.dust_units[deposit.asset]:
+            book_uncredited(deposit, DepositState.DUST, "too_small", screening)
+            return True
+        amount_krw, rate = None, self.rates[deposit.asset]
+        if rate is not None:
+            amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
+        if reason := screening.reason(deposit, amount_krw):
+            book_uncredited(deposit, DepositState.QUARANTINED, reason, screening)
+            return True
+        if rate is None or amount_krw is None:
+            return False
+        if amount_krw:
+            owed_krw = debts_krw[deposit.user_id]
+            _credit(deposit, rate, amount_krw, screening, owed_krw)
+            debts_krw[deposit.user_id] = max(0, owed_krw - amount_krw)
+        else:
+            book_uncredited(deposit, DepositState.DUST, "worth_nothing", screening)
         return True
-    amount_krw = None
-    if rate is not None:
-        amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
-    if reason := screening.reason(deposit, amount_krw):
-        book_uncredited(deposit, DepositState.QUARANTINED, reason, screening)
-        return True
-    if rate is None or amount_krw is None:
-        return False
-    if amount_krw:
-        _credit(deposit, rate, amount_krw, screening)
-    else:
-        book_uncredited(deposit, DepositState.DUST, "worth_nothing", screening)
-    return True
 
 
-def _credit(deposit: Deposit, rate: Rate, amount_krw: int, screening: Screening) -> None:
+def _credit(
+    deposit: Deposit, rate: Rate, amount_krw: int, screening: Screening, owed_krw: int
+) -> None:
     booked = movements.credit_deposit(
         deposit_id=deposit.pk,
         nth=screening.bookings[deposit.pk, DepositState.CREDITED] + 1,
@@ -206,6 +235,7 @@ def _credit(deposit: Deposit, rate: Rate, amount_krw: int, screening: Screening)
         asset=deposit.asset,
         amount_units=deposit.amount_units,
         amount_krw=amount_krw,
+        owed_krw=owed_krw,
     )
     move(
         deposit,

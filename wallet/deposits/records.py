@@ -1,13 +1,15 @@
 """The one place that makes a deposit and changes its state: row, event and outbox together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from accounts.models import User
 from wallet.chains.types import IncomingTransfer
 from wallet.deposits.watch import Owner
-from wallet.events import record
-from wallet.models import Deposit, DepositEvent, DepositState
+from wallet.events import event, record, record_all
+from wallet.models import Deposit, DepositEvent, DepositState, MoneyEvent
 
 # A ledger transaction stands for these.
 BOOKED = (
@@ -16,6 +18,25 @@ BOOKED = (
     DepositState.QUARANTINED,
     DepositState.RETURNED,
 )
+
+
+# What `written_together` writes at its end.
+_waiting: ContextVar[list[tuple[DepositEvent, MoneyEvent]] | None] = ContextVar(
+    "waiting_deposit_events", default=None
+)
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """Within a database transaction: the events of many deposits go in at the end, as one."""
+    waiting: list[tuple[DepositEvent, MoneyEvent]] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    DepositEvent.objects.bulk_create([own for own, _ in waiting])
+    record_all([outbox for _, outbox in waiting])
 
 
 def create(network: str, transfer: IncomingTransfer, owner: Owner) -> Deposit:
@@ -84,14 +105,14 @@ def subject(deposit: Deposit) -> str:
 
 
 def _tell(deposit: Deposit, actor: User | None, details: dict[str, Any]) -> None:
-    DepositEvent.objects.create(
+    own = DepositEvent(
         deposit=deposit,
         state=deposit.state,
         reason=deposit.reason,
         actor=actor,
         details=details,
     )
-    record(
+    outbox = event(
         f"deposit.{deposit.state}",
         subject(deposit),
         {
@@ -106,3 +127,9 @@ def _tell(deposit: Deposit, actor: User | None, details: dict[str, Any]) -> None
             **details,
         },
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        own.save()
+        record_all([outbox])
+    else:
+        waiting.append((own, outbox))

@@ -65,6 +65,7 @@ agree with the chain.
     print(page)
     if report := os.environ.get("DEPOSITS_REPORT"):
         Path(report).write_text(page)
+    assert pass_s < WANTED_S
 
 
 def _read_only(bitcoin: BitcoinSite, first: int) -> float:

@@ -2,8 +2,8 @@
 
     python -m tests.wallet.drill [--transfers 100000] [--clients 8] [--report FILE]
 
-is `make ledger`. The exit status is 1 when a won is lost, an account is below zero, a transaction
-was lost or doubled, or two deadlocked.
+is `make ledger`. The exit status is 1 when it is too slow, a won is lost, an account is below zero,
+a transaction was lost or doubled, or two deadlocked.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def main() -> int:
     if options.report:
         options.report.write_text(page)
         options.report.with_suffix(".json").write_text(json.dumps(found, indent=2) + "\n")
-    return 1 if found["wrong"] else 0
+    return 1 if found["wrong"] or found["ledger_a_second"] < WANTED else 0
 
 
 def _measure(transfers: int, clients: int, plain: int) -> dict[str, Any]:
