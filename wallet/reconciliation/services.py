@@ -13,8 +13,8 @@ from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.nodes import reader_of
 from wallet.invariants import snapshot
-from wallet.models import ChainCursor, Policy, ReconciliationRun
-from wallet.policies import policy
+from wallet.models import ChainCursor, ReconciliationRun
+from wallet.policies import stop_withdrawals
 from wallet.reconciliation import books
 from wallet.reconciliation.bitcoin import bitcoin_outputs, look_at_bitcoin
 from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum
@@ -34,7 +34,7 @@ def reconcile() -> ReconciliationRun:
 
     A difference that two looks find stops withdrawals until a person starts them again; staff are
     told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
-    nothing.
+    nothing. A network whose scanner is busy is named in the report and left for the next run.
     """
     findings = compare()
     if findings.differences:
@@ -66,7 +66,7 @@ def compare() -> Findings:
             except ChainError as error:
                 findings.unproven.append(Unproven(network, error.code, error.detail[:200]))
     looked_at = {(holding.asset, holding.place) for holding in findings.holdings}
-    told = {unproven.subject for unproven in findings.unproven}
+    told = {*findings.busy, *(unproven.subject for unproven in findings.unproven)}
     for (asset, place), units in sorted(books.custody().items()):
         network = next(each for each in Network if Asset(asset) in assets_of(each))
         if units and (asset, place) not in looked_at and network not in told:
@@ -76,9 +76,11 @@ def compare() -> Findings:
 
 def _look(network: str, findings: Findings) -> None:
     done: Pass = _when_free(scan, network)
+    if done.is_busy and not done.trouble:
+        findings.busy.append(network)
+        return
     if done.trouble or not done.is_at_tip:
-        code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
-        findings.unproven.append(Unproven(network, code))
+        findings.unproven.append(Unproven(network, done.trouble or "scanner_behind"))
         return
     reader = reader_of(network)
     if isinstance(reader, BitcoinReader):
@@ -111,13 +113,3 @@ def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:
         tell_staff(NOT_PROVEN, subject, {"unproven": [str(each) for each in findings.unproven]})
     if not balance.is_solvent:
         tell_staff(INSOLVENT, subject, balance.as_data())
-
-
-def stop_withdrawals(reason: str) -> None:
-    """Close withdrawals and say why, in the caller's transaction. The first reason stays."""
-    policy()
-    rules = Policy.objects.select_for_update().get(id=1)
-    rules.withdrawals_open = False
-    rules.stopped_reason = rules.stopped_reason or reason[:300]
-    rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
-    events.record("withdrawals_stopped", "policy", {"reason": reason})
