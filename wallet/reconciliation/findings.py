@@ -68,8 +68,6 @@ class Findings:
     holdings: list[Holding] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unproven: list[Unproven] = field(default_factory=list)
-    # Networks whose scanner was reading all the time: nothing is wrong, and nothing was compared.
-    busy: list[str] = field(default_factory=list)
     # The block of each network that was looked at.
     heights: dict[str, int] = field(default_factory=dict)
 
@@ -103,5 +101,4 @@ class Findings:
             "differences": [str(each) for each in self.differences[:MOST_TOLD]],
             "differences_in_all": len(self.differences),
             "unproven": [str(each) for each in self.unproven[:MOST_TOLD]],
-            "busy": self.busy,
         }

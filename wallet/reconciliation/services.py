@@ -34,7 +34,7 @@ def reconcile() -> ReconciliationRun:
 
     A difference that two looks find stops withdrawals until a person starts them again; staff are
     told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
-    nothing. A network whose scanner is busy is named in the report and left for the next run.
+    nothing.
     """
     findings = compare()
     if findings.differences:
@@ -66,7 +66,7 @@ def compare() -> Findings:
             except ChainError as error:
                 findings.unproven.append(Unproven(network, error.code, error.detail[:200]))
     looked_at = {(holding.asset, holding.place) for holding in findings.holdings}
-    told = {*findings.busy, *(unproven.subject for unproven in findings.unproven)}
+    told = {unproven.subject for unproven in findings.unproven}
     for (asset, place), units in sorted(books.custody().items()):
         network = next(each for each in Network if Asset(asset) in assets_of(each))
         if units and (asset, place) not in looked_at and network not in told:
@@ -76,11 +76,9 @@ def compare() -> Findings:
 
 def _look(network: str, findings: Findings) -> None:
     done: Pass = _when_free(scan, network)
-    if done.is_busy and not done.trouble:
-        findings.busy.append(network)
-        return
     if done.trouble or not done.is_at_tip:
-        findings.unproven.append(Unproven(network, done.trouble or "scanner_behind"))
+        code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
+        findings.unproven.append(Unproven(network, code))
         return
     reader = reader_of(network)
     if isinstance(reader, BitcoinReader):

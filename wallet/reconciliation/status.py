@@ -225,17 +225,6 @@ def _proof(status: Status, now: datetime) -> None:
     status.tell("proof", "reconciliation", f"#{run.pk}, {_seconds(now - run.at)} ago", trouble)
     for line in [*run.report.get("differences", ()), *run.report.get("unproven", ())]:
         status.tell("proof", "found", line)
-    for network in run.report.get("busy", ()):
-        _busy(status, network, now)
-
-
-def _busy(status: Status, network: str, now: datetime) -> None:
-    """Its scanner was reading when the last run wanted to compare it: no trouble, for a day."""
-    runs = ReconciliationRun.objects.order_by("id")
-    since = runs.filter(report__heights__has_key=network).last() or runs.first()
-    is_late = since is not None and now - since.at > RECONCILED_WITHIN
-    trouble = "not compared for a day" if is_late else ""
-    status.tell("proof", network, "its scanner was busy", trouble)
 
 
 def _switches(status: Status) -> None:

@@ -1,7 +1,5 @@
 """Bitcoin against the ledger, on a real node."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.conf import settings as site
 from django.db import connection
@@ -16,7 +14,6 @@ from wallet.assets import Network
 from wallet.models import MoneyEvent, PaymentState, Policy, ReconciliationRun, Utxo
 from wallet.policies import policy
 from wallet.reconciliation import compare, reconcile, services
-from wallet.reconciliation.status import wallet_status
 
 pytestmark = pytest.mark.django_db
 
@@ -129,31 +126,23 @@ def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
     assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
 
 
-def test_a_scanner_that_is_busy_is_no_error_and_proves_nothing(
+def test_a_scanner_that_never_ends_proves_nothing(
     bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000)
+    bitcoin.start(deposit_sat=500_000)
     patient = services._when_free.copy(stop=stop_after_attempt(2), wait=wait_none())
     monkeypatch.setattr(services, "_when_free", patient)
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s, 1)", [LockClass.SCANNER])
-        run = reconcile()
-        assert (run.is_ok, run.report["busy"]) == (True, ["bitcoin"])
-        assert (run.report["unproven"], run.report["heights"]) == ([], {})
-        assert not MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
-        assert not any(each.startswith("proof") for each in wallet_status().wrong)
+        assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
     finally:
         # The connection goes back to its pool, and locks stay with it.
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock_all()")
         other.close()
-    # Busy for more than a day: that is told.
-    day = datetime.now(UTC) + timedelta(hours=27)
-    assert "proof, bitcoin: not compared for a day" in wallet_status(now=day).wrong
-    assert reconcile().report["busy"] == []
-    assert not any(each.startswith("proof") for each in wallet_status().wrong)
+    assert compare().is_ok
 
 
 def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(
