@@ -141,24 +141,6 @@ def test_a_blacklisted_deposit_address_is_left_and_told(ethereum_house: Ethereum
     assert told() == {"would_revert"}
 
 
-def test_addresses_that_cannot_be_swept_keep_no_others_waiting(
-    ethereum_house: EthereumHouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sweeping, "MAX_ADDRESSES", 2)
-    house = ethereum_house
-    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
-    *blacklisted, good = (credited(house, Asset.USDT, 500 * USDT) for _ in range(4))
-    house.fund(Asset.ETH, 10 * ETHER, book=False)
-    for address in blacklisted:
-        house.node.transact(house.tokens.usdt, "setBlackListed(address,bool)", address, True)
-    house.mine()
-    house.sweep()
-    assert house.payments() == []
-    house.sweep()
-    assert [payment.kind for payment in house.payments()] == [PaymentKind.GAS]
-    assert house.payment().outputs.get().address == good
-
-
 def test_the_hot_wallets_surplus_goes_to_the_cold_address(
     bitcoin_house: BitcoinHouse, ethereum_house: EthereumHouse
 ) -> None:
@@ -183,6 +165,24 @@ def test_the_hot_wallets_surplus_goes_to_the_cold_address(
     assert booked("hot", Asset.ETH) == ethereum_house.hot_units(Asset.ETH)
     assert told() == {"hot_wallet_low"}, "there is no USDC"
     assert sound()
+
+
+def test_addresses_that_cannot_be_swept_keep_no_others_waiting(
+    ethereum_house: EthereumHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "MAX_ADDRESSES", 2)
+    house = ethereum_house
+    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
+    *blacklisted, good = (credited(house, Asset.USDT, 500 * USDT) for _ in range(4))
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
+    for address in blacklisted:
+        house.node.transact(house.tokens.usdt, "setBlackListed(address,bool)", address, True)
+    house.mine()
+    house.sweep()
+    assert house.payments() == []
+    house.sweep()
+    assert [payment.kind for payment in house.payments()] == [PaymentKind.GAS]
+    assert house.payment().outputs.get().address == good
 
 
 def test_the_kill_switch_stops_sweeps(ethereum_house: EthereumHouse) -> None:
