@@ -23,6 +23,7 @@ and for each asset, in its own unit unless it says won:
 | `dust:<asset>`            | dust          | credit | deposits too small to credit           |
 | `capital:<asset>`         | capital       | credit | the operator's own coins               |
 | `network_fees:<asset>`    | network_fees  | debit  | fees paid to the network               |
+| `losses:<asset>`          | losses        | debit  | coins that are lost, as staff decided  |
 
 Rake is kept by table: one account for the house would be one row that every hand waits for. The
 worth of a position less its cost is the house's exposure. House accounts of coins may be overdrawn:
@@ -136,6 +137,11 @@ def capital(asset: str) -> AccountSpec:
 def network_fees(asset: str) -> AccountSpec:
     """What the network took, in its native coin."""
     return _of_asset(f"network_fees:{asset}", AccountKind.NETWORK_FEES, asset, Side.DEBIT)
+
+
+def losses(asset: str) -> AccountSpec:
+    """Coins that were taken from us."""
+    return _of_asset(f"losses:{asset}", AccountKind.LOSSES, asset, Side.DEBIT)
 
 
 def _of_asset(code: str, kind: AccountKind, currency: str, side: Side) -> AccountSpec:

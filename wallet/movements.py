@@ -16,6 +16,7 @@ block. Coins are counted in units (satoshi, wei, millionths), won in whole won.
 | withdrawal_release | `withdrawal-release:<id>`    | held → player                                |
 | payment            | `payment:<id>`               | what a transaction of ours moved and cost    |
 | capital            | `capital:<network>:<txid>:…` | coins the operator sent us, or took out      |
+| loss               | `loss:<network>:<txid>:…`    | coins that nobody of ours took               |
 """
 
 from collections import defaultdict
@@ -38,6 +39,7 @@ WITHDRAWAL_HOLD = "withdrawal_hold"
 WITHDRAWAL_RELEASE = "withdrawal_release"
 PAYMENT = "payment"
 CAPITAL = "capital"
+LOSS = "loss"
 
 
 def lock_to_credit(*, user_ids: Iterable[int], assets: Iterable[str]) -> dict[int, int]:
@@ -230,6 +232,15 @@ def capital_moved(*, key: str, asset: str, place: AccountSpec, units: int) -> Tr
     into = [debit(place, abs(units)), credit(ours, abs(units))]
     out = [credit(place, abs(units)), debit(ours, abs(units))]
     return post(kind=CAPITAL, key=f"capital:{key}", postings=into if units > 0 else out)
+
+
+def lost(*, key: str, asset: str, place: AccountSpec, units: int) -> Transaction:
+    """Coins that are gone from `place` against the will of the operator, says staff."""
+    return post(
+        kind=LOSS,
+        key=f"loss:{key}",
+        postings=[debit(chart.losses(asset), units), credit(place, units)],
+    )
 
 
 def balance(account: AccountSpec) -> int:

@@ -1,6 +1,9 @@
 """The house's rules as they are now, with what an installation begins with."""
 
+from django.db import transaction
+
 from wallet.assets import Asset, facts
+from wallet.events import record
 from wallet.models import AssetPolicy, Policy
 
 _GWEI = 10**9
@@ -34,3 +37,14 @@ def asset_policy(asset: str) -> AssetPolicy:
         },
     )
     return row
+
+
+def stop_withdrawals(reason: str) -> None:
+    """Close withdrawals and say why, together with the caller's writes. The first reason stays."""
+    policy()
+    with transaction.atomic():
+        rules = Policy.objects.select_for_update().get(id=1)
+        rules.withdrawals_open = False
+        rules.stopped_reason = rules.stopped_reason or reason[:300]
+        rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
+        record("withdrawals_stopped", "policy", {"reason": reason})

@@ -1,10 +1,14 @@
 """The chains as the site knows them: how far they are read, our addresses, our outputs."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from wallet.admin.tools import ReadOnlyAdmin, amount, link, player
+from wallet.admin.tools import DecisionsMixin, ReadOnlyAdmin, amount, link, player
+from wallet.deposits import cold_storage
 from wallet.models import ChainCursor, DepositAddress, OwnTransfer, StrayTransfer, Utxo
 
 
@@ -74,16 +78,50 @@ class UtxoAdmin(ReadOnlyAdmin):
         return link("payment", utxo.spent_by.pk, utxo.spent_by) if utxo.spent_by else "-"
 
 
+class NeedsWord(admin.SimpleListFilter):
+    """What left cold storage, and nobody has said what it was."""
+
+    title = _("needs staff")
+    parameter_name = "needs_staff"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=cold_storage.undecided().values("pk"))
+
+
 @admin.register(OwnTransfer)
-class OwnTransferAdmin(ReadOnlyAdmin):
-    """The house's own coins, coming and going."""
+class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
+    """The house's own coins, coming and going; here staff say what left cold storage."""
 
     list_display = ("txid", "shown", "custody", "direction", "height", "payment_link", "seen_at")
-    list_filter = ("network", "asset", "custody", "is_outgoing", "seen_at")
+    list_filter = (NeedsWord, "network", "asset", "custody", "is_outgoing", "seen_at")
     search_fields = ("=txid",)
     ordering = ("-id",)
     fields = (*list_display, "place", "block_hash", "transaction_link")
     readonly_fields = fields
+    change_form_outer_before_template = "admin_wallet/decide_own_transfer.html"
+    decision_permission = "wallet.decide_quarantine"
+    decision_done = _("Done, and written into the ledger. Withdrawals are not opened by this.")
+
+    def _taken(self, request: HttpRequest, object_id: int) -> None:
+        self._say(request, object_id, "taken")
+
+    def _lost(self, request: HttpRequest, object_id: int) -> None:
+        self._say(request, object_id, "lost")
+
+    decisions = {"taken": _taken, "lost": _lost}  # noqa: RUF012
+
+    def _say(self, request: HttpRequest, object_id: int, verdict: cold_storage.Verdict) -> None:
+        cold_storage.decide(
+            transfer_id=object_id,
+            staff=request.user,  # type: ignore[arg-type]
+            verdict=verdict,
+            note=request.POST.get("note", ""),
+        )
 
     @admin.display(description=_("amount"))
     def shown(self, transfer: OwnTransfer) -> str:

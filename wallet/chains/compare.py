@@ -5,10 +5,16 @@ same block at the height, and the same payments in it. One that lags raises `Nod
 waits. One that tells something else raises `NodesDisagree`: staff look.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from wallet.chains.errors import BlockNotFound, BlockOrphaned, NodeBehind, NodesDisagree
-from wallet.chains.types import BlockRef, ChainClient, IncomingTransfer
+from wallet.chains.errors import (
+    BlockNotFound,
+    BlockOrphaned,
+    NodeBehind,
+    NodesDisagree,
+    ReadWithout,
+)
+from wallet.chains.types import BlockRef, ChainClient, IncomingTransfer, TxState
 
 
 def require_same_block(second: ChainClient, block: BlockRef) -> None:
@@ -39,3 +45,33 @@ def require_same_transfers(
     for transfer in asked:
         if known.get(transfer.identity) != transfer:
             raise NodesDisagree(f"{transfer.asset} {transfer.txid} {transfer.place}")
+
+
+def is_absent(
+    node: ChainClient,
+    *,
+    txid: str,
+    recipient: str,
+    up_to: int,
+    is_it: Callable[[IncomingTransfer], bool],
+) -> bool:
+    """Does this node too say that a payment is in no block, of those up to the height `up_to`?
+
+    False where it has come again above that height: who reads on will find it. Raises
+    `ReadWithout` where the payment is in a block that was read without it, `NodeBehind` where the
+    chain turns meanwhile.
+    """
+    status = node.transaction_status(txid)
+    block = status.block
+    if status.state is not TxState.INCLUDED or block is None:
+        return True
+    if block.height > up_to:
+        return False
+    try:
+        theirs = node.block_transfers(block, {recipient})
+    except (BlockNotFound, BlockOrphaned):
+        raise NodeBehind(f"block {block.height} was just replaced") from None
+    if any(is_it(transfer) for transfer in theirs):
+        detail = f"{txid} is in block {block.height}, which was read without it"
+        raise ReadWithout(detail, height=block.height)
+    return True

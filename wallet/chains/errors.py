@@ -12,6 +12,7 @@ ChainError
 ├── ContractInvalid      contract_invalid       no code there, or not the decimals we count with
 ├── TracingUnsupported   tracing_unsupported    the node cannot show ETH that contracts move
 └── NodesDisagree        nodes_disagree         two providers tell different things
+    └── ReadWithout      nodes_disagree         a payment is in a block that was read without it
 
 None of them leads to a credit or a payment. `code` is stable, `sentence` says what staff can do;
 neither these nor their causes contain a node's address, which may hold a password.
@@ -113,3 +114,11 @@ class NodesDisagree(ChainError):
 
     code = "nodes_disagree"
     sentence = "The two providers disagree. Credit nothing until someone has looked at both."
+
+
+class ReadWithout(NodesDisagree):
+    """A block, at `height`, was read without a payment that a node has in it."""
+
+    def __init__(self, detail: str, *, height: int) -> None:
+        super().__init__(detail)
+        self.height = height

@@ -57,14 +57,14 @@ class EthereumChain(EthereumBlocks):
         """A client for a node's address; nothing is sent yet."""
         return cls(JsonRpc(url), chain_id, tokens)
 
-    def check_tokens(self) -> None:
-        """`ContractInvalid` unless every token's contract is there with the asset's decimals."""
-        for asset, address in self._tokens.items():
-            if not self.is_contract(address):
-                raise ContractInvalid(f"{asset}: no contract at {checksummed(address)}")
-            decimals = self._word({"to": address, "data": "0x" + DECIMALS.hex()})
-            if decimals != asset.decimals:
-                raise ContractInvalid(f"{asset}: {decimals} decimals instead of {asset.decimals}")
+    def check_token(self, asset: Asset) -> None:
+        """`ContractInvalid` unless the token's contract is there with the asset's decimals."""
+        address = self._tokens[asset]
+        if not self.is_contract(address):
+            raise ContractInvalid(f"{asset}: no contract at {checksummed(address)}")
+        decimals = self._word({"to": address, "data": "0x" + DECIMALS.hex()})
+        if decimals != asset.decimals:
+            raise ContractInvalid(f"{asset}: {decimals} decimals instead of {asset.decimals}")
 
     def transaction_status(
         self, txid: str, *, sender: str | None = None, nonce: int | None = None

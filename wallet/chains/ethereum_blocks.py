@@ -1,12 +1,16 @@
 """Reading Ethereum's blocks: where they are, and which payments are in them.
 
 Blocks are asked for by hash, so that an answer belongs to the block that was meant; where the
-protocol knows heights only (`trace_block`) the answer's own hash is compared.
+protocol knows heights only (`trace_block`) the answer's own hash is compared. Where a node finds no
+event of a contract but the header's bloom says that there may be one, the receipts decide: their
+own bloom must be the header's.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from wallet.chains.bloom import BLOOM_BYTES, bloom_of, may_have
 from wallet.chains.erc20 import TRANSFER_TOPIC, TokenContract
 from wallet.chains.errors import (
     BlockNotFound,
@@ -18,6 +22,7 @@ from wallet.chains.errors import (
 )
 from wallet.chains.ethereum_broadcast import METHOD_NOT_FOUND
 from wallet.chains.ethereum_transfers import (
+    Log,
     Receipt,
     ether_transfers,
     is_transfer,
@@ -35,6 +40,8 @@ from wallet.chains.types import (
     IncomingTransfer,
 )
 from wallet.chains.validation import (
+    as_address,
+    as_data,
     as_hash,
     as_list,
     as_object,
@@ -43,6 +50,14 @@ from wallet.chains.validation import (
 )
 
 MAX_HEIGHT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """What concerns us in a block. `sent` has the sender by transaction."""
+
+    transfers: tuple[IncomingTransfer, ...]
+    sent: Mapping[str, str]
 
 
 class EthereumBlocks(Closing):
@@ -105,6 +120,12 @@ class EthereumBlocks(Closing):
         Raises `BlockOrphaned` when the block is not in the best chain any more, and
         `TracingUnsupported` rather than miss what contracts forward.
         """
+        return self.movements(block, recipients, ()).transfers
+
+    def movements(
+        self, block: BlockRef, recipients: Collection[str], senders: Collection[str]
+    ) -> Movements:
+        """The same, and which transactions these senders signed. Raises as `block_transfers`."""
         ref, content = self._block(block.hash, with_transactions=True)
         require(ref == block, f"block {block.hash} changed its place")
         transactions = [
@@ -115,14 +136,22 @@ class EthereumBlocks(Closing):
         if transactions and recipients:
             wanted = {address.lower(): address for address in recipients}
             transfers += self._ether(ref, transactions, wanted)
-            transfers += self._tokens_of(ref, wanted)
+            transfers += self._tokens_of(ref, content, wanted)
         self._require_canonical(ref)
         order = {str(each.get("hash")).lower(): i for i, each in enumerate(transactions)}
         require(
             all(transfer.txid in order for transfer in transfers),
             f"block {block.hash}: events of transactions that are not in it",
         )
-        return tuple(sorted(transfers, key=lambda transfer: order[transfer.txid]))
+        ours = {address.lower(): address for address in senders}
+        return Movements(
+            tuple(sorted(transfers, key=lambda transfer: order[transfer.txid])),
+            {
+                as_hash(each.get("hash"), "transaction.hash"): ours[sender]
+                for each in transactions
+                if (sender := as_address(each.get("from"), "transaction.from")) in ours
+            },
+        )
 
     def receipt(self, txid: str) -> Receipt | None:
         """A transaction's receipt in the best chain; None while it is in no block."""
@@ -161,22 +190,15 @@ class EthereumBlocks(Closing):
         succeeded = {txid for txid in {t.txid for t in found} if self._succeeded(txid, block)}
         return [transfer for transfer in found if transfer.txid in succeeded]
 
-    def _tokens_of(self, block: BlockRef, wanted: dict[str, str]) -> list[IncomingTransfer]:
+    def _tokens_of(
+        self, block: BlockRef, content: dict[str, Any], wanted: dict[str, str]
+    ) -> list[IncomingTransfer]:
         if not self._assets:
             return []
-        asked = {
-            "blockHash": block.hash,
-            "address": list(self._assets),
-            "topics": [TRANSFER_TOPIC],
-        }
-        logs = [read_log(each) for each in as_list(self._rpc.call("eth_getLogs", asked), "logs")]
-        require(all(log.block_hash == block.hash for log in logs), "logs of another block")
         txids = {
             log.txid
-            for log in logs
-            if log.contract in self._assets
-            and is_transfer(log)
-            and transfer_recipient(log) in wanted
+            for log in self._token_events(block, content)
+            if transfer_recipient(log) in wanted
         }
         return [
             transfer
@@ -184,6 +206,47 @@ class EthereumBlocks(Closing):
             if (receipt := self._receipt_in(txid, block)).succeeded
             for transfer in token_transfers(receipt, self._assets, wanted, block)
         ]
+
+    def _token_events(self, block: BlockRef, content: dict[str, Any]) -> list[Log]:
+        """Transfers of our tokens' contracts. Silence about a contract is believed where the
+        header or the receipts say the same: an index of events may lag, or leave some out."""
+        asked = {
+            "blockHash": block.hash,
+            "address": list(self._assets),
+            "topics": [TRANSFER_TOPIC],
+        }
+        logs = [read_log(each) for each in as_list(self._rpc.call("eth_getLogs", asked), "logs")]
+        require(all(log.block_hash == block.hash for log in logs), "logs of another block")
+        events = [log for log in logs if log.contract in self._assets and is_transfer(log)]
+        bloom = as_data(content.get("logsBloom"), "block.logsBloom")
+        require(len(bloom) == BLOOM_BYTES, "block.logsBloom has another size")
+        header = int.from_bytes(bloom)
+        silent = self._assets.keys() - {log.contract for log in events}
+        if any(may_have(header, contract, TRANSFER_TOPIC) for contract in silent):
+            told = {(log.txid, log.index) for log in events}
+            hidden = [
+                log
+                for log in self._events_of_receipts(block, header)
+                if log.contract in self._assets
+                and is_transfer(log)
+                and (log.txid, log.index) not in told
+            ]
+            require(not hidden, f"eth_getLogs hides events of block {block.height}")
+        return events
+
+    def _events_of_receipts(self, block: BlockRef, header: int) -> list[Log]:
+        """All events of a block, which make the bloom of its header."""
+        answer = as_list(self._rpc.call("eth_getBlockReceipts", block.hash), "eth_getBlockReceipts")
+        logs: list[Log] = []
+        for each in answer:
+            txid = as_hash(as_object(each, "receipt").get("transactionHash"), "receipt")
+            receipt = read_receipt(each, txid)
+            if receipt.block_hash != block.hash:
+                raise BlockOrphaned(block.hash)
+            logs += receipt.logs
+        bloom = bloom_of(item for log in logs for item in (log.contract, *log.topics))
+        require(bloom == header, f"the receipts of block {block.height} are not its header's")
+        return logs
 
     def _succeeded(self, txid: str, block: BlockRef) -> bool:
         return self._receipt_in(txid, block).succeeded

@@ -215,6 +215,9 @@ class ChainClient(Protocol):
     ) -> tuple[IncomingTransfer, ...]:
         """All payments of a block to these scripts (BTC) or addresses (Ethereum)."""
 
+    def transaction_status(self, txid: str) -> TxStatus:
+        """Where a transaction is."""
+
     def broadcast(self, raw: str) -> Broadcast:
         """Send a signed transaction once; `NodeUnavailable`: it may have arrived."""
 

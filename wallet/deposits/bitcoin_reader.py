@@ -19,6 +19,7 @@ class BitcoinReader(Closing):
     """The nodes of the settings."""
 
     network = Network.BITCOIN
+    unproven: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         chain = bitcoin_network()
@@ -30,6 +31,9 @@ class BitcoinReader(Closing):
         self.first.close()
         if self.second:
             self.second.close()
+
+    def prove_assets(self) -> None:
+        """The chain's own coin: there is no contract to ask."""
 
     def start(self) -> BlockRef:
         if settings.BITCOIN_SCAN_FROM:

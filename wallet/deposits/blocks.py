@@ -1,10 +1,12 @@
 """A block's effects, and their undoing. Effects and cursor commit together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db import transaction
 
+from wallet.chains.errors import NodeAnswerInvalid
 from wallet.chains.types import BlockRef, IncomingTransfer
 from wallet.deposits import own_coins, utxos
 from wallet.deposits.alerts import tell_staff
@@ -12,6 +14,8 @@ from wallet.deposits.reading import BlockContent, Stray
 from wallet.deposits.records import (
     BOOKED,
     create,
+    give_way,
+    is_same,
     move,
     place_in_block,
     subject,
@@ -63,7 +67,7 @@ def apply(network: str, content: BlockContent, watch: Watch) -> None:
     ref = content.ref
     with transaction.atomic(), written_together():
         _advance(network, ref)
-        payments = _payments_among(network, content.transfers)
+        payments = _payments_among(network, content)
         _deposits(network, content.transfers, watch, payments)
         utxos.apply(content, watch)
         _replacements(network, content)
@@ -130,11 +134,9 @@ def _lock(network: str, block_hash: str) -> ChainCursor:
     return cursor
 
 
-def _payments_among(
-    network: str, transfers: Iterable[IncomingTransfer]
-) -> dict[str, PaymentAttempt]:
+def _payments_among(network: str, content: BlockContent) -> dict[str, PaymentAttempt]:
     """Which of the transactions are our own, by their id."""
-    txids = {transfer.txid for transfer in transfers}
+    txids = {*content.sent, *(transfer.txid for transfer in content.transfers)}
     attempts = PaymentAttempt.objects.filter(network=network, txid__in=txids)
     return {attempt.txid: attempt for attempt in attempts.select_related("payment")}
 
@@ -148,8 +150,13 @@ def _deposits(
     to_players = [transfer for transfer in transfers if transfer.recipient in watch.owners]
     known = known_deposits(network, to_players)
     for transfer in to_players:
-        deposit = known.get((transfer.txid, transfer.place))
+        versions = known[transfer.txid, transfer.place]
+        deposit = next((each for each in versions if is_same(each, transfer)), None)
         attempt = payments.get(transfer.txid)
+        for other in versions:
+            if other is not deposit:
+                _require_unplaced(other)
+                give_way(other, transfer)
         if deposit is not None:
             place_in_block(deposit, transfer)
         elif transfer.amount > LARGEST_AMOUNT:
@@ -160,10 +167,19 @@ def _deposits(
 
 def known_deposits(
     network: str, transfers: Iterable[IncomingTransfer]
-) -> dict[tuple[str, str], Deposit]:
-    """Those that have a row already, locked, by transaction and place."""
+) -> defaultdict[tuple[str, str], list[Deposit]]:
+    """Those that have a row already, locked, by transaction and place: more than one where the
+    transaction paid different things in different blocks."""
     rows = Deposit.objects.filter(network=network, txid__in={each.txid for each in transfers})
-    return {(row.txid, row.place): row for row in rows.select_for_update().order_by("id")}
+    known: defaultdict[tuple[str, str], list[Deposit]] = defaultdict(list)
+    for row in rows.select_for_update(of=("self",)).select_related("address").order_by("id"):
+        known[row.txid, row.place].append(row)
+    return known
+
+
+def _require_unplaced(deposit: Deposit) -> None:
+    if deposit.height is not None:
+        raise NodeAnswerInvalid(f"{deposit.txid} is in block {deposit.height} and in another")
 
 
 def _replacements(network: str, content: BlockContent) -> None:

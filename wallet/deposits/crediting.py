@@ -23,7 +23,13 @@ from wallet.deposits.depth import Depth, final_height, needed
 from wallet.deposits.eligibility import ACCOUNT_CLOSED, Screening, screen
 from wallet.deposits.errors import SecondNodeMissing
 from wallet.deposits.reading import Reached, Reader
-from wallet.deposits.records import move, subject, written_together
+from wallet.deposits.records import (
+    is_same,
+    move,
+    subject,
+    without_booked_version,
+    written_together,
+)
 from wallet.errors import AccountClosed, WalletError
 from wallet.models import Deposit, DepositState, Rate
 from wallet.policies import asset_policy, policy
@@ -41,10 +47,12 @@ def credit_due(reader: Reader, reached: Reached) -> int:
 
     Raises ChainError where the nodes do not confirm it, SecondNodeMissing.
     """
+    confirming = Deposit.objects.filter(
+        network=reader.network, state=DepositState.CONFIRMING, height__isnull=False
+    )
     pending = list(
-        Deposit.objects.filter(
-            network=reader.network, state=DepositState.CONFIRMING, height__isnull=False
-        )
+        without_booked_version(confirming)
+        .exclude(asset__in=reader.unproven)
         .select_related("address")
         .order_by("id")
     )
@@ -145,7 +153,7 @@ def _confirmed(reader: Reader, block_hash: str, due: list[Deposit]) -> list[Depo
     confirmed = []
     for deposit in due:
         transfer = told.get((deposit.txid, deposit.place))
-        if transfer is None or transfer.amount != deposit.amount_units:
+        if transfer is None or not is_same(deposit, transfer):
             tell_staff("node_contradicts_itself", subject(deposit), {"block_hash": block_hash})
         else:
             confirmed.append(deposit)

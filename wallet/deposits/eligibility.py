@@ -92,21 +92,33 @@ def screen(deposits: Sequence[Deposit]) -> Screening:
             "deposit_id", "state", "actor_id"
         )
     )
-    decided: defaultdict[str, set[int]] = defaultdict(set)
-    for deposit_id, state, actor_id in events:
-        if actor_id is not None:
-            decided[state].add(deposit_id)
+    credited_by_staff = {
+        deposit_id
+        for deposit_id, state, actor_id in events
+        if actor_id is not None and state == DepositState.CREDITED
+    }
     levels = Identity.objects.filter(user_id__in=users).values_list("user_id", "level")
     return Screening(
         bookings=Counter((deposit_id, state) for deposit_id, state, _ in events),
-        credited_by_staff=frozenset(decided[DepositState.CREDITED]),
-        returned=frozenset(decided[DepositState.RETURNED]),
+        credited_by_staff=frozenset(credited_by_staff),
+        returned=frozenset(_returned(deposits)),
         from_us=frozenset(_from_us(deposits)),
         barred={user_id: code for user_id in users if (code := _barred(user_id))},
         levels=dict(levels),
         least_level=policy().deposit_identity_level,
         limits=_limits(users),
     )
+
+
+def _returned(deposits: Sequence[Deposit]) -> set[int]:
+    """Those whose sender was paid back, for them or for what their transaction paid before."""
+    paid_back = DepositEvent.objects.filter(
+        deposit__network__in={deposit.network for deposit in deposits},
+        deposit__txid__in={deposit.txid for deposit in deposits},
+        state=DepositState.RETURNED,
+    )
+    places = set(paid_back.values_list("deposit__txid", "deposit__place"))
+    return {deposit.pk for deposit in deposits if (deposit.txid, deposit.place) in places}
 
 
 def _barred(user_id: int) -> str:

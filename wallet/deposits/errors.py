@@ -5,6 +5,8 @@ WalletError
 ├── MayNotDecide           may_not_decide            not this member of staff
 ├── ReturnIncomplete       return_incomplete         a return without a reason or a transaction
 ├── NoSuchDeposit          no_such_deposit           its number is unknown
+├── NothingLeft            nothing_left              no coins of cold storage wait for a word
+├── VerdictIncomplete      verdict_incomplete        a word about them without a note
 ├── ReorganisationTooDeep  reorganisation_too_deep   the common ancestor is out of reach
 └── SecondNodeMissing      second_node_missing       nothing is credited that one node tells alone
 
@@ -56,3 +58,17 @@ class SecondNodeMissing(WalletError):
 
     code = "second_node_missing"
     sentence = _("A second node is needed before anything is credited. Put it into the settings.")
+
+
+class NothingLeft(WalletError):
+    """It is no movement out of cold storage, its block is gone, or somebody has decided on it."""
+
+    code = "nothing_left"
+    sentence = _("This movement does not wait for a decision. Reload the page.")
+
+
+class VerdictIncomplete(WalletError):
+    """Whoever says what coins were that left says how they know."""
+
+    code = "verdict_incomplete"
+    sentence = _("Write down how you know what happened to these coins.")

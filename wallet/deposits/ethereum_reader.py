@@ -8,7 +8,7 @@ from wallet.addressing import token_contracts
 from wallet.assets import Network
 from wallet.chains.eip55 import checksummed
 from wallet.chains.erc20 import TRANSFER_TOPIC, TokenContract
-from wallet.chains.errors import BlockOrphaned
+from wallet.chains.errors import BlockOrphaned, ContractInvalid
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.ethereum_transfers import Log, is_transfer, read_log, transfer_recipient
 from wallet.chains.rpc import JsonRpc
@@ -33,6 +33,9 @@ class EthereumReader(Closing):
         url, second = settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2
         self.first = EthereumChain.connect(url, chain_id, tokens)
         self.second = EthereumChain.connect(second, chain_id, tokens) if second else None
+        # By node and token: its contract has shown that it counts as we do.
+        self._proven: set[tuple[EthereumChain, Asset]] = set()
+        self._tokens = tuple(token.asset for token in tokens)
         self._rpc = JsonRpc(url)
         self._listed = {address.lower() for address in contracts.values()}
 
@@ -42,15 +45,42 @@ class EthereumReader(Closing):
         if self.second:
             self.second.close()
 
+    @property
+    def nodes(self) -> tuple[EthereumChain, ...]:
+        return (self.first, self.second) if self.second else (self.first,)
+
+    @property
+    def unproven(self) -> frozenset[str]:
+        return frozenset(
+            asset.value
+            for asset in self._tokens
+            if any((node, asset) not in self._proven for node in self.nodes)
+        )
+
+    def prove_assets(self) -> None:
+        """Every token's contract, at every node; one that is wrong does not hide the others."""
+        wrong: dict[Asset, str] = {}
+        for asset in self._tokens:
+            for node in self.nodes:
+                if (node, asset) in self._proven:
+                    continue
+                try:
+                    node.check_token(asset)
+                except ContractInvalid as error:
+                    wrong[asset] = error.detail.removeprefix(f"{asset}: ")
+                else:
+                    self._proven.add((node, asset))
+        if wrong:
+            raise ContractInvalid("; ".join(f"{asset}: {why}" for asset, why in wrong.items()))
+
     def start(self) -> BlockRef:
         if settings.ETHEREUM_SCAN_FROM:
             return self.first.block_at(settings.ETHEREUM_SCAN_FROM - 1)
         return self.first.block_by_tag(BlockTag.FINALIZED)
 
     def reached(self) -> Reached:
-        clients = [self.first, *([self.second] if self.second else [])]
         tip, safe, finalized = (
-            min(client.block_by_tag(tag).height for client in clients)
+            min(client.block_by_tag(tag).height for client in self.nodes)
             for tag in (BlockTag.LATEST, BlockTag.SAFE, BlockTag.FINALIZED)
         )
         return Reached(tip, safe, finalized)
@@ -58,9 +88,11 @@ class EthereumReader(Closing):
     def read_block(
         self, ref: BlockRef, watch: Watch, outpoints: Collection[Outpoint]
     ) -> BlockContent:
-        transfers = self.first.block_transfers(ref, watch.recipients)
+        ours = watch.recipients - {watch.cold}
+        found = self.first.movements(ref, watch.recipients, ours)
         strays = list(self._strays(ref, watch)) if watch.owners else []
-        return BlockContent(ref, transfers, strays=tuple(strays[:MOST_STRAYS_IN_A_BLOCK]))
+        strays = strays[:MOST_STRAYS_IN_A_BLOCK]
+        return BlockContent(ref, found.transfers, strays=tuple(strays), sent=found.sent)
 
     def _strays(self, ref: BlockRef, watch: Watch) -> Iterator[Stray]:
         owners = {address.lower(): address for address in watch.owners}

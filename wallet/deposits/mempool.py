@@ -47,7 +47,8 @@ def _note(arrived: Sequence[IncomingTransfer], watch: Watch) -> None:
         ours = set(own.values_list("txid", flat=True))
         known = known_deposits(Network.BITCOIN, arrived)
         for transfer in arrived:
-            deposit = known.get((transfer.txid, transfer.place))
+            # A transaction of Bitcoin always pays the same, wherever it is.
+            deposit = next(iter(known[transfer.txid, transfer.place]), None)
             if deposit is None:
                 if transfer.txid not in ours:
                     create(Network.BITCOIN, transfer, watch.owners[transfer.recipient])

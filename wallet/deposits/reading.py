@@ -25,12 +25,17 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class BlockContent:
-    """What concerns us in a block. `spenders` says who spends which watched output (Bitcoin)."""
+    """What concerns us in a block.
+
+    `spenders` says who spends which watched output (Bitcoin), `sent` which transactions come from
+    which of our own addresses (Ethereum).
+    """
 
     ref: BlockRef
     transfers: tuple[IncomingTransfer, ...]
     spenders: Mapping[Outpoint, str] = field(default_factory=dict)
     strays: tuple[Stray, ...] = ()
+    sent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,13 @@ class Reader(Protocol):
 
     @property
     def second(self) -> ChainClient | None: ...
+
+    @property
+    def unproven(self) -> frozenset[str]:
+        """Assets of which nothing is booked: no node has shown yet that they are what we think."""
+
+    def prove_assets(self) -> None:
+        """Ask for what is unproven; once shown it is not asked for again. Raises ChainError."""
 
     def start(self) -> BlockRef:
         """The block after which the very first scan begins: too old to be reorganised away."""

@@ -5,8 +5,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.models import User
+from wallet.assets import Network
 from wallet.chains.types import IncomingTransfer
+from wallet.deposits.alerts import tell_staff
 from wallet.deposits.watch import Owner
 from wallet.events import event, record, record_all
 from wallet.models import Deposit, DepositEvent, DepositState, MoneyEvent
@@ -18,6 +22,8 @@ BOOKED = (
     DepositState.QUARANTINED,
     DepositState.RETURNED,
 )
+# Its transaction came again and pays something else.
+CHANGED = "changed"
 
 
 # What `written_together` writes at its end.
@@ -97,6 +103,41 @@ def place_in_block(deposit: Deposit, transfer: IncomingTransfer) -> None:
             block_hash=block.hash,
             confirmations=0,
         )
+
+
+def is_same(deposit: Deposit, transfer: IncomingTransfer) -> bool:
+    """Is this what the deposit is: asset, address, amount and sender too?"""
+    is_bitcoin = deposit.network == Network.BITCOIN
+    recipient = deposit.address.script if is_bitcoin else deposit.address.address
+    return (deposit.txid, deposit.place, deposit.asset, deposit.amount_units) == (
+        transfer.txid,
+        transfer.place,
+        transfer.asset.value,
+        transfer.amount,
+    ) and (recipient, deposit.sender) == (transfer.recipient, transfer.sender or "")
+
+
+def give_way(deposit: Deposit, transfer: IncomingTransfer) -> None:
+    """Its transaction pays this instead. One that is booked is reversed after the pass."""
+    details = {
+        "asset": transfer.asset.value,
+        "recipient": transfer.recipient,
+        "amount_units": str(transfer.amount),
+    }
+    if deposit.state in BOOKED and deposit.reason != CHANGED:
+        deposit.reason = CHANGED
+        deposit.save(update_fields=["reason"])
+        tell_staff("deposit_changed", subject(deposit), details)
+    elif deposit.state in {DepositState.SEEN, DepositState.ORPHANED}:
+        move(deposit, DepositState.REPLACED, reason=CHANGED, details=details)
+
+
+def without_booked_version(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
+    """Those that stand alone: nothing is booked for the same place of the same transaction."""
+    same_place = Deposit.objects.filter(
+        network=OuterRef("network"), txid=OuterRef("txid"), place=OuterRef("place")
+    )
+    return deposits.filter(~Exists(same_place.filter(state__in=BOOKED)))
 
 
 def subject(deposit: Deposit) -> str:

@@ -21,9 +21,10 @@ from wallet.chains.errors import (
     ChainError,
     NodeBehind,
     NodeUnavailable,
+    ReadWithout,
 )
 from wallet.chains.types import BlockRef
-from wallet.deposits import blocks, mempool, own_coins
+from wallet.deposits import blocks, cold_storage, mempool, own_coins
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.crediting import credit_due
@@ -45,6 +46,8 @@ MAX_REORGANISATION = 100
 MAX_TURNS_IN_A_PASS = 20
 KEPT_HEADERS = 1_000
 
+# Between the troubles of a pass in `ChainCursor.trouble`.
+_BETWEEN = " | "
 # What passes by itself; staff hear of the rest.
 PASSING = (NodeUnavailable, NodeBehind, BlockOrphaned, BlockNotFound)
 
@@ -84,6 +87,7 @@ def credit_ready(network: str) -> int:
         if not mine:
             return 0
         reader = reader_of(network)
+        reader.prove_assets()
         return credit_due(reader, reader.reached())
 
 
@@ -100,11 +104,25 @@ def _run(reader: AnyReader, done: Pass) -> None:
     if not troubles:
         _count_confirmations(reader.network)
         if done.is_at_tip:
-            done.reversed = undo_absent(reader.network)
+            attempt(lambda: _reverse(reader, done))
             if isinstance(reader, BitcoinReader):
                 attempt(lambda: mempool.look(reader.first))
+        attempt(reader.prove_assets)
         attempt(lambda: _decide(reader, done))
     _note_trouble(reader.network, troubles, done)
+
+
+def _reverse(reader: AnyReader, done: Pass) -> None:
+    try:
+        done.reversed = undo_absent(reader)
+    except ReadWithout as error:
+        # Whoever was wrong, the next pass reads the block again.
+        done.is_at_tip = False
+        cursor = ChainCursor.objects.get(network=reader.network)
+        below = ChainBlock.objects.filter(network=reader.network, height=error.height - 1).first()
+        if below is not None:
+            blocks.roll_back(reader.network, cursor, below)
+        raise
 
 
 def _decide(reader: AnyReader, done: Pass) -> None:
@@ -112,9 +130,9 @@ def _decide(reader: AnyReader, done: Pass) -> None:
     done.decided = credit_due(reader, reached)
     if not done.is_at_tip:
         return
-    own_coins.book_final(reader.network, reached)
+    own_coins.book_final(reader, reached)
     if isinstance(reader, EthereumReader):
-        own_coins.book_ethereum_cold_storage(reader.first, reader.second)
+        cold_storage.compare(reader)
 
 
 def _follow(reader: AnyReader, done: Pass) -> None:
@@ -212,12 +230,13 @@ def _count_confirmations(network: str) -> None:
 def _note_trouble(network: str, troubles: list[ChainError | WalletError], done: Pass) -> None:
     done.trouble = troubles[0].code if troubles else ""
     cursor = ChainCursor.objects.filter(network=network).first()
-    text = str(troubles[0])[:200] if troubles else ""
+    text = _BETWEEN.join(str(error)[: 200 // len(troubles) - len(_BETWEEN)] for error in troubles)
     before = cursor.trouble if cursor else ""
+    known = {each.partition(":")[0] for each in before.split(_BETWEEN)}
     if cursor and text != before:
         ChainCursor.objects.filter(network=network).update(trouble=text)
     for error in troubles:
         if isinstance(error, PASSING):
             log.warning("scan_waits", network=network, code=error.code, detail=error.detail)
-        elif not before.startswith(error.code):
+        elif error.code not in known:
             tell_staff(error.code, f"chain:{network}", {"detail": error.detail})

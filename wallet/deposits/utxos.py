@@ -8,6 +8,7 @@ from wallet.deposits.alerts import tell_staff
 from wallet.deposits.reading import BlockContent
 from wallet.deposits.watch import Watch, outpoint_of
 from wallet.models import PaymentAttempt, Utxo
+from wallet.policies import stop_withdrawals
 
 
 def apply(content: BlockContent, watch: Watch) -> None:
@@ -64,7 +65,8 @@ def _spent(content: BlockContent) -> None:
 
 
 def _tell_of_strangers(rows: list[Utxo]) -> None:
-    """Only our own transactions may spend what is ours: anything else is a key in other hands."""
+    """Only our own transactions may spend what is ours: anything else is a key in other hands,
+    and nothing is paid out until a person has looked."""
     txids = {row.spent_txid for row in rows}
     ours = PaymentAttempt.objects.filter(network=Network.BITCOIN, txid__in=txids)
     for txid in sorted(txids - set(ours.values_list("txid", flat=True))):
@@ -74,3 +76,5 @@ def _tell_of_strangers(rows: list[Utxo]) -> None:
             txid,
             {"outputs": len(taken), "amount_sat": str(sum(row.amount_sat for row in taken))},
         )
+        place = "hot wallet" if taken[0].deposit_address_id is None else "deposit addresses"
+        stop_withdrawals(f"no payment of ours spent {taken[0]} of the {place}: {txid}")

@@ -13,7 +13,14 @@ from wallet.models.deposits import Deposit, DepositEvent, DepositState
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
 from wallet.models.limits import Exclusion, Identity, LimitKind, LimitPeriod, PlayerLimit
 from wallet.models.own_coins import Custody, OwnTransfer, StrayTransfer
-from wallet.models.payments import Payment, PaymentAttempt, PaymentKind, PaymentOutput, PaymentState
+from wallet.models.payments import (
+    Payment,
+    PaymentAttempt,
+    PaymentKind,
+    PaymentOutput,
+    PaymentState,
+    SweepLook,
+)
 from wallet.models.policy import AssetPolicy, Policy
 from wallet.models.rates import Rate, RateHalt, RateSample
 from wallet.models.reports import HousePosition, ReconciliationRun
@@ -67,6 +74,7 @@ __all__ = [
     "ReconciliationRun",
     "Side",
     "StrayTransfer",
+    "SweepLook",
     "Transaction",
     "Utxo",
     "WalletOwner",

@@ -30,10 +30,13 @@ class DepositState(models.TextChoices):
 class Deposit(models.Model):
     """One payment to one address of ours.
 
-    What it is never changes: network, `txid`, `place`, amount, sender and inputs. `place` is
-    `vout:N` for Bitcoin, `trace:0.1` (the path of the call; empty for the top level) for ETH and
-    `log:N` (the ordinal of the log within its transaction) for tokens, so a transaction that comes
-    again in another block is the same deposit. `height` None: in no block of the best chain.
+    What it is never changes: network, `txid`, `place`, asset, address, amount, sender and inputs.
+    `place` is `vout:N` for Bitcoin, `trace:0.1` (the path of the call; empty for the top level) for
+    ETH and `log:N` (the ordinal of the log within its transaction) for tokens, so a transaction
+    that comes again in another block is the same deposit. On Ethereum it may pay something else
+    there, because what a contract does depends on what was before it: that is another deposit at
+    the same place. One of them at most is in a block, and one at most is booked. `height` None: in
+    no block of the best chain.
     """
 
     user = models.ForeignKey(
@@ -86,7 +89,21 @@ class Deposit(models.Model):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("network", "txid", "place"), name="wallet_deposit_once"
+                fields=(
+                    *("network", "txid", "place"),
+                    *("asset", "address", "amount_units", "sender"),
+                ),
+                name="wallet_deposit_once",
+            ),
+            models.UniqueConstraint(
+                fields=("network", "txid", "place"),
+                condition=Q(height__isnull=False),
+                name="wallet_deposit_placed_once",
+            ),
+            models.UniqueConstraint(
+                fields=("network", "txid", "place"),
+                condition=Q(state__in=("credited", "dust", "quarantined", "returned")),
+                name="wallet_deposit_booked_once",
             ),
             models.CheckConstraint(condition=Q(amount_units__gt=0), name="wallet_deposit_positive"),
             models.CheckConstraint(

@@ -48,6 +48,7 @@ class AccountKind(models.TextChoices):
     DUST = "dust", _("dust")
     NETWORK_FEES = "network_fees", _("network fees paid")
     FEES = "fees", _("fees taken")
+    LOSSES = "losses", _("coins lost")
 
 
 class Account(models.Model):
@@ -126,6 +127,7 @@ class Account(models.Model):
                         AccountKind.DUST,
                         AccountKind.NETWORK_FEES,
                         AccountKind.FEES,
+                        AccountKind.LOSSES,
                     ),
                     user__isnull=True,
                     table_id__isnull=True,

@@ -22,9 +22,12 @@ class Custody(models.TextChoices):
 class OwnTransfer(models.Model):
     """Coins that came to the hot wallet or cold storage, or left cold storage.
 
-    What a payment of ours moves is booked with the payment; everything else is the operator's
-    capital, booked when it is final. `place` is a deposit's, or `spends:<txid>:<n>` for an output
-    of cold storage that a Bitcoin transaction spends. `height` None: in no block of the best chain.
+    What a payment of ours moves is booked with the payment; what else came is the operator's
+    capital, booked when it is final; what left cold storage is booked when staff has said what it
+    was (`wallet.deposits.cold_storage`). `place` is a deposit's, or `spends:<txid>:<n>` for an
+    output of cold storage that a Bitcoin transaction spends, or (Ethereum, with the block's hash
+    for a transaction) `balance:<asset>` for a final balance that fell. `height` None: in no block
+    of the best chain.
     """
 
     network = models.CharField(_("network"), max_length=20, choices=Network)
@@ -40,7 +43,7 @@ class OwnTransfer(models.Model):
     height = models.BigIntegerField(_("height"), null=True)
     block_hash = models.CharField(_("block hash"), max_length=66, blank=True, default="")
     seen_at = models.DateTimeField(_("seen"), db_default=Now())
-    # The booking as capital that stands now.
+    # The booking that stands now: capital, or (out) a loss.
     transaction = models.OneToOneField(
         Transaction,
         models.PROTECT,
@@ -61,7 +64,8 @@ class OwnTransfer(models.Model):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("network", "txid", "place"), name="wallet_own_transfer_once"
+                fields=("network", "txid", "place", "asset", "custody", "amount_units"),
+                name="wallet_own_transfer_once",
             ),
             models.CheckConstraint(
                 condition=Q(amount_units__gt=0), name="wallet_own_transfer_positive"

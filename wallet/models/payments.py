@@ -102,6 +102,29 @@ class Payment(models.Model):
         return f"{self.get_kind_display()} #{self.pk}"
 
 
+class SweepLook(models.Model):
+    """When a deposit address was last looked at for something to sweep, by asset.
+
+    A pass looks at a few addresses only, those first whose turn is longest ago.
+    """
+
+    address = models.ForeignKey(
+        DepositAddress, models.PROTECT, related_name="+", verbose_name=_("address")
+    )
+    asset = models.CharField(_("asset"), max_length=8, choices=Asset)
+    looked_at = models.DateTimeField(_("looked at"))
+
+    class Meta:
+        verbose_name = _("look for a sweep")
+        verbose_name_plural = _("looks for sweeps")
+        constraints = (
+            models.UniqueConstraint(fields=("address", "asset"), name="wallet_sweep_look_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.address_id} {self.asset}"
+
+
 class PaymentOutput(models.Model):
     """One recipient of a payment; a Bitcoin payment may batch several withdrawals."""
 

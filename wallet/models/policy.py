@@ -22,7 +22,7 @@ class Policy(models.Model):
         default=True,
         help_text=_("The kill switch: off, nothing is asked for, approved, signed or sent."),
     )
-    # Set by the reconciliation when chain and ledger disagree; a person clears it.
+    # Set when chain and ledger disagree, or somebody else moves our coins; a person clears it.
     stopped_reason = models.CharField(_("stopped because"), max_length=300, blank=True, default="")
 
     # Withdrawals

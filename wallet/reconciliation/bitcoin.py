@@ -153,7 +153,7 @@ def _booked_capital() -> set[Outpoint]:
 
 
 def _cold_outputs(payments: dict[str, str]) -> Iterable[Output]:
-    """Cold storage's. One that its owner spent is booked until that is final."""
+    """Cold storage's. One that was spent is booked until staff has said what that was."""
     address = cold_address(Network.BITCOIN)
     if not address:
         return
@@ -179,7 +179,6 @@ def _cold_outputs(payments: dict[str, str]) -> Iterable[Output]:
             amount_sat=row.amount_units,
             is_booked=is_in and not is_gone,
             is_new=not is_in,
-            open_spenders=(leaving.txid,) if leaving is not None and not is_gone else (),
         )
 
 

@@ -17,8 +17,8 @@ from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.nodes import reader_of
 from wallet.invariants import snapshot
-from wallet.models import ChainCursor, Policy, ReconciliationRun
-from wallet.policies import policy
+from wallet.models import ChainCursor, ReconciliationRun
+from wallet.policies import stop_withdrawals
 from wallet.reconciliation import books
 from wallet.reconciliation.bitcoin import bitcoin_outputs, look_at_bitcoin
 from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum
@@ -138,13 +138,3 @@ def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:
         tell_staff(NOT_PROVEN, subject, {"unproven": [str(each) for each in findings.unproven]})
     if not balance.is_solvent:
         tell_staff(INSOLVENT, subject, balance.as_data())
-
-
-def stop_withdrawals(reason: str) -> None:
-    """Close withdrawals and say why, in the caller's transaction. The first reason stays."""
-    policy()
-    rules = Policy.objects.select_for_update().get(id=1)
-    rules.withdrawals_open = False
-    rules.stopped_reason = rules.stopped_reason or reason[:300]
-    rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
-    events.record("withdrawals_stopped", "policy", {"reason": reason})

@@ -7,7 +7,8 @@ gas at the player's address; it is topped up first and the sweep waits until tha
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.utils import timezone
 
 from wallet.assets import Asset, Network, cost_krw, facts, value_krw
 from wallet.chains.types import Asset as ChainAsset
@@ -19,6 +20,7 @@ from wallet.models import (
     PaymentKind,
     PaymentState,
     Rate,
+    SweepLook,
     Utxo,
 )
 from wallet.policies import asset_policy
@@ -72,6 +74,7 @@ def sweep_ethereum(wallet: EthereumWallet) -> list[Payment]:
     # Tokens first: what ETH is at their addresses pays for their gas.
     for asset in sorted(wallet.assets, key=lambda asset: not facts(asset).is_token):
         for address in _worth_asking(asset):
+            _looked_at(asset, address)
             try:
                 payment = _sweep_one(wallet, asset, address)
             except SignerError as error:
@@ -99,7 +102,9 @@ def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
 
 
 def _worth_asking(asset: str) -> list[DepositAddress]:
-    """Addresses with enough in the ledger that was not swept, and nothing on its way."""
+    """Addresses with enough in the ledger that was not swept, and nothing on its way; those first
+    that were not looked at for longest, so that some which are not worth their gas now, or fail,
+    keep no others waiting."""
     least = asset_policy(asset).sweep_least_units
     booked = Deposit.objects.filter(
         network=Network.ETHEREUM, asset=asset, state__in=_BOOKED
@@ -111,11 +116,20 @@ def _worth_asking(asset: str) -> list[DepositAddress]:
     ]
     busy = Payment.objects.filter(network=Network.ETHEREUM, state__in=payments.OPEN)
     topped_up = busy.filter(kind=PaymentKind.GAS)
+    looks = SweepLook.objects.filter(asset=asset, address=OuterRef("pk"))
     return list(
         DepositAddress.objects.filter(id__in=rich)
         .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
         .exclude(address__in=topped_up.values("outputs__address"))
-        .order_by("id")[:MAX_ADDRESSES]
+        .annotate(looked_at=Subquery(looks.values("looked_at")))
+        .order_by(F("looked_at").asc(nulls_first=True), "id")[:MAX_ADDRESSES]
+    )
+
+
+def _looked_at(asset: str, address: DepositAddress) -> None:
+    """Before the look: one that kills the process must not be the first again."""
+    SweepLook.objects.update_or_create(
+        address=address, asset=asset, defaults={"looked_at": timezone.now()}
     )
 
 

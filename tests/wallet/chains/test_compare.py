@@ -78,6 +78,11 @@ def test_a_second_provider_that_sees_another_payment_disagrees(
         )
     elif hidden == "event":
         ethereum_liar.tell("eth_getLogs", [])
+        # Without this the node contradicts itself.
+        ethereum_liar.lies["eth_getBlockByHash"] = lambda _m, _p, told: {
+            **told,
+            "logsBloom": "0x" + "00" * 256,
+        }
     else:
         ethereum_liar.lies["eth_getTransactionReceipt"] = lambda _m, _p, told: {
             **told,

@@ -241,7 +241,8 @@ def test_gas_is_estimated_and_what_would_fail_is_told(
 def test_tokens_are_checked_to_be_there_with_their_decimals(
     ethereum_node: EthereumNode, ethereum_chain: EthereumChain, tokens: DeployedTokens
 ) -> None:
-    ethereum_chain.check_tokens()
+    for token in tokens.contracts:
+        ethereum_chain.check_token(token.asset)
     eighteen = ethereum_node.deploy("OrdinaryToken", "Coin", "USDC", 18)
     for wrong in (eighteen, STRANGER, tokens.forwarder):
         contracts = [TokenContract(Asset.USDC, wrong)]
@@ -249,4 +250,4 @@ def test_tokens_are_checked_to_be_there_with_their_decimals(
             EthereumChain.connect(ethereum_node.url, ethereum_node.chain_id, contracts) as chain,
             pytest.raises(ContractInvalid),
         ):
-            chain.check_tokens()
+            chain.check_token(Asset.USDC)

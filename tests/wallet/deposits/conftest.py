@@ -1,8 +1,11 @@
 """Both networks as the settings of a site name them, with rates for every asset."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django import Settings
 
+from tests.support.middleman import Middleman
 from tests.wallet.deposits.site import BitcoinSite, EthereumSite, set_rates
 from wallet.chains.ethereum import EthereumChain
 from wallet.deposits import mempool
@@ -64,3 +67,19 @@ def ethereum(
     settings.ETHEREUM_COLD_ADDRESS = ""
     settings.ETHEREUM_SCAN_FROM = ethereum_node.height() + 1
     return EthereumSite(ethereum_node, ethereum_chain, tokens)
+
+
+@pytest.fixture
+def liar(ethereum: EthereumSite, settings: Settings) -> Iterator[Middleman]:
+    """The first provider, which may change answers; the second one is honest."""
+    with Middleman(ethereum.node.url) as middleman:
+        settings.ETHEREUM_RPC_URL = middleman.url
+        yield middleman
+
+
+@pytest.fixture
+def laggard(bitcoin: BitcoinSite, settings: Settings) -> Iterator[Middleman]:
+    """The second provider, which may lag."""
+    with Middleman(bitcoin.node.url) as middleman:
+        settings.BITCOIN_RPC_URL_2 = middleman.url
+        yield middleman

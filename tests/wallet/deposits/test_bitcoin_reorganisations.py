@@ -1,9 +1,12 @@
 """Blocks that go away, and transactions that are replaced, on a real node."""
 
 import pytest
+from django.core.mail import EmailMessage
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.wallet.deposits.site import (
     BitcoinSite,
+    make_staff,
     owed,
     player_with_address,
     set_rates,
@@ -11,10 +14,13 @@ from tests.wallet.deposits.site import (
     the_deposit,
     won,
 )
+from tests.wallet.house import make_player
 from wallet.deposits import scanner
 from wallet.models import ChainCursor, Deposit, MoneyEvent, Utxo
-from wallet.services import buy_in
+from wallet.services import buy_in, cash_out, settle_hand
 from wallet.withdrawals import frozen_reason
+from wallet.withdrawals.errors import WithdrawalsFrozen
+from wallet.withdrawals.gates import refuse_while_frozen
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +86,7 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin: Bitco
     player, address = player_with_address("bitcoin")
     txid = bitcoin.pay(address, 500_000, depth=1)
     bitcoin.scan_calmly()
-    # The chips are at a table, and lost there.
+    # Most of it is at a table.
     buy_in(user_id=player, table_id=1, amount_krw=400_000, key="b1")
     bitcoin.branch(1)
     bitcoin.scan_calmly()
@@ -98,6 +104,40 @@ def test_a_reversal_takes_what_is_there_and_notes_what_is_lacking(bitcoin: Bitco
     assert (deposit.state, deposit.amount_krw) == ("credited", 990_000)
     assert (won(player), owed(player)) == (590_000, 0)
     assert frozen_reason(player) == ""
+
+
+def test_a_reversal_after_the_chips_were_lost_in_a_hand(
+    bitcoin: BitcoinSite,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    staff = make_staff()
+    loser, address = player_with_address("bitcoin")
+    winner = make_player(400_000)
+    txid = bitcoin.pay(address, 500_000, depth=1)
+    bitcoin.scan_calmly()
+    for user_id in (loser, winner):
+        buy_in(user_id=user_id, table_id=1, amount_krw=400_000, key=f"in{user_id}")
+    settle_hand(
+        table_id=1,
+        hand_id="h1",
+        net_krw={loser: -400_000, winner: 390_000},
+        rake_krw=10_000,
+    )
+    cash_out(user_id=winner, table_id=1, amount_krw=790_000, key="out")
+    bitcoin.branch(1)
+    with django_capture_on_commit_callbacks(execute=True):
+        bitcoin.scan_calmly()
+    assert the_deposit(txid=txid).state == "reversed"
+    # What the winner has stays theirs; the loser owes what is not there to be taken.
+    assert (won(loser), owed(loser), won(winner), owed(winner)) == (0, 400_000, 790_000, 0)
+    with pytest.raises(WithdrawalsFrozen, match="receivable"):
+        refuse_while_frozen(loser)
+    assert frozen_reason(winner) == ""
+    alert = MoneyEvent.objects.get(kind="alert.deposit_reversed")
+    assert (alert.payload["user"], alert.payload["owed_krw"]) == (loser, 400_000)
+    (mail,) = mailoutbox
+    assert (mail.to, "owed_krw: 400000" in mail.body) == ([staff.email], True)
 
 
 def test_a_reversal_freezes_withdrawals_even_where_nothing_is_owed(bitcoin: BitcoinSite) -> None:

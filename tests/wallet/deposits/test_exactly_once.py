@@ -17,6 +17,7 @@ from django.db.models import Count, Sum
 
 from tests.wallet.deposits.site import (
     BitcoinSite,
+    EthereumSite,
     make_staff,
     player_with_address,
     the_deposit,
@@ -88,6 +89,28 @@ def test_scanners_at_once_credit_each_deposit_once(
     bitcoin.scan_calmly()
     every_deposit_is_credited_once(amounts)
     assert won(player) == sum(each * 99 // 100 for each in amounts)
+
+
+@pytest.mark.parametrize("with_lock", [True, False])
+def test_beats_at_once_on_ethereum_credit_each_deposit_once(
+    ethereum: EthereumSite, monkeypatch: pytest.MonkeyPatch, with_lock: bool
+) -> None:
+    if not with_lock:
+        monkeypatch.setattr(scanner, "held", _no_lock)
+    player, address = player_with_address("ethereum")
+    ethereum.scan_calmly()
+    for number in range(6):
+        ethereum.node.send(address, 10**15 + number)
+        ethereum.node.mint_token(ethereum.tokens.usdt, address, 2_000_000 + number)
+        ethereum.mine()
+    ethereum.mine(4)
+    passes = at_once([ethereum.scan] * 4, threads=4)
+    assert [each for each in passes if isinstance(each, Exception)] == []
+    assert sum(each.blocks for each in passes) == 10
+    ethereum.scan_calmly()
+    assert set(Deposit.objects.values_list("state", flat=True)) == {"credited"}
+    assert Transaction.objects.filter(kind="deposit").count() == Deposit.objects.count() == 12
+    assert won(player) == 6 * (4_950 + 2_772)
 
 
 def test_a_scanner_gives_way_to_one_that_runs(bitcoin: BitcoinSite) -> None:

@@ -2,9 +2,7 @@
 
 import pytest
 from django.conf import settings as site_settings
-from pytest_django import Settings
 
-from tests.wallet.deposits.conftest import COLD
 from tests.wallet.deposits.payments import own_payment
 from tests.wallet.deposits.site import (
     BitcoinSite,
@@ -22,11 +20,11 @@ from wallet.models import (
     MoneyEvent,
     OwnTransfer,
     PaymentKind,
-    PaymentState,
     Transaction,
     Utxo,
 )
 from wallet.movements import Movement
+from wallet.policies import policy
 from wallet.reconciliation.findings import Place
 
 pytestmark = pytest.mark.django_db
@@ -83,33 +81,6 @@ def test_capital_goes_and_comes_with_its_block(bitcoin: BitcoinSite) -> None:
     assert len(set(keys)) == 2
 
 
-def test_cold_storage_is_followed_output_by_output(bitcoin: BitcoinSite) -> None:
-    cold = site_settings.BITCOIN_COLD_ADDRESS
-    txid = bitcoin.pay(cold, 8_000_000, depth=6)
-    bitcoin.scan_calmly()
-    assert (capital("BTC"), custody("cold", "BTC")) == (8_000_000, 8_000_000)
-    assert not Utxo.objects.exists()
-    # The operator takes it out, half of it back.
-    signer = BitcoinSigner(bitcoin.keys)
-    key = KeyPath(COLD, 0)
-    outpoint = bitcoin.outpoint(txid, cold)
-    signed = signer.sign(
-        [BitcoinInput(outpoint, signer.script(key), 8_000_000, key)],
-        [
-            BitcoinOutput(bitcoin.node.miner_script, 3_999_000),
-            BitcoinOutput(signer.script(key), 4_000_000),
-        ],
-        max_fee_sat=FEE_SAT,
-    )
-    bitcoin.node.broadcast(signed.raw)
-    bitcoin.mine()
-    bitcoin.scan_calmly()
-    assert MoneyEvent.objects.filter(kind="alert.left_cold_storage").count() == 1
-    bitcoin.mine(5)
-    bitcoin.scan_calmly()
-    assert (capital("BTC"), custody("cold", "BTC")) == (4_000_000, 4_000_000)
-
-
 def test_a_sweep_of_ours_is_no_capital_and_marks_its_inputs(bitcoin: BitcoinSite) -> None:
     player, address = player_with_address("bitcoin")
     deposit = bitcoin.pay(address, 500_000, depth=1)
@@ -150,8 +121,12 @@ def test_a_spend_is_forgotten_with_its_block(bitcoin: BitcoinSite) -> None:
     assert Utxo.objects.get(txid=txid).height is None
 
 
-@pytest.mark.parametrize("account", [DEPOSITS, HOT])
-def test_a_spend_that_is_not_ours_alarms_staff(bitcoin: BitcoinSite, account: int) -> None:
+@pytest.mark.parametrize(
+    ("account", "place"), [(DEPOSITS, "deposit addresses"), (HOT, "hot wallet")]
+)
+def test_a_spend_that_is_not_ours_stops_withdrawals(
+    bitcoin: BitcoinSite, account: int, place: str
+) -> None:
     _, deposit_address = player_with_address("bitcoin")
     hot = site_settings.BITCOIN_HOT_ADDRESS
     address = hot if account == HOT else deposit_address
@@ -163,6 +138,33 @@ def test_a_spend_that_is_not_ours_alarms_staff(bitcoin: BitcoinSite, account: in
     bitcoin.scan()
     alert = MoneyEvent.objects.get(kind="alert.unknown_spend")
     assert (alert.subject, alert.payload["amount_sat"]) == (txid, "500000")
+    rules = policy()
+    assert not rules.withdrawals_open
+    assert f"spent {outpoint} of the {place}: {txid}" in rules.stopped_reason
+
+
+@pytest.mark.parametrize("account", [DEPOSITS, HOT])
+@pytest.mark.parametrize("asset", ["ETH", "USDT"])
+def test_a_transaction_from_our_ethereum_address_that_is_not_ours_stops_withdrawals(
+    ethereum: EthereumSite, account: int, asset: str
+) -> None:
+    _, deposit_address = player_with_address("ethereum")
+    sender = site_settings.ETHEREUM_HOT_ADDRESS if account == HOT else deposit_address
+    node = ethereum.node
+    ethereum.scan_calmly()
+    node.fund(sender, ETH)
+    node.impersonate(sender)
+    if asset == "ETH":
+        txid = node.send(node.accounts[5], ETH // 2, sender=sender)
+    else:
+        txid = node.transfer_token(ethereum.tokens.usdt, node.accounts[5], 0, sender=sender)
+    ethereum.mine()
+    for _ in range(2):
+        assert ethereum.scan().trouble == ""
+    alert = MoneyEvent.objects.get(kind="alert.unknown_spend")
+    assert (alert.subject, alert.payload["from"]) == (txid, sender)
+    assert not policy().withdrawals_open
+    assert policy().stopped_reason.endswith(f"from {sender} on ethereum: {txid}")
 
 
 def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin: BitcoinSite) -> None:
@@ -190,42 +192,6 @@ def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(
     ethereum.scan_calmly()
     assert (custody("hot", "ETH"), custody("hot", "USDT")) == (3 * ETH, 9_000_000)
     assert (capital("ETH"), capital("USDT")) == (3 * ETH, 9_000_000)
-
-
-def test_cold_storage_on_ethereum_follows_its_final_balance(
-    ethereum: EthereumSite, settings: Settings
-) -> None:
-    cold = ethereum.node.accounts[9]
-    settings.ETHEREUM_COLD_ADDRESS = cold
-    ethereum.mine(9)
-    ethereum.scan_calmly()
-    before = ethereum.chain.balance_wei(cold)
-    assert custody("cold", "ETH") == before
-    ethereum.node.send(ethereum.node.accounts[8], ETH, sender=cold)
-    ethereum.mine()
-    assert ethereum.scan().trouble == ""
-    assert custody("cold", "ETH") == before
-    ethereum.mine(8)
-    ethereum.scan_calmly()
-    assert custody("cold", "ETH") == ethereum.chain.balance_wei(cold) < before - ETH
-    assert MoneyEvent.objects.filter(kind="alert.left_cold_storage").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("state", "height"), [(PaymentState.BROADCAST, None), (PaymentState.SETTLED, 10**9)]
-)
-def test_a_payment_to_cold_storage_on_its_way_is_not_taken_for_capital(
-    ethereum: EthereumSite, settings: Settings, state: PaymentState, height: int | None
-) -> None:
-    settings.ETHEREUM_COLD_ADDRESS = ethereum.node.accounts[9]
-    payment = own_payment(
-        "ethereum", "ETH", "0x" + "11" * 32, kind=PaymentKind.COLD, nonce=0, state=state
-    )
-    payment.height = height
-    payment.save(update_fields=["height"])
-    ethereum.mine(9)
-    assert ethereum.scan().trouble == ""
-    assert custody("cold", "ETH") == 0
 
 
 def test_a_transfer_of_ours_to_the_hot_wallet_is_no_capital(ethereum: EthereumSite) -> None:

@@ -1,6 +1,5 @@
 """Nodes that lie, lag, are silent or serve something else: no credit and no reversal."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,22 +20,6 @@ from wallet.models import ChainCursor, Deposit, MoneyEvent
 pytestmark = pytest.mark.django_db
 
 ETH = 10**18
-
-
-@pytest.fixture
-def liar(ethereum: EthereumSite, settings: Settings) -> Iterator[Middleman]:
-    """The first provider, which may change answers; the second one is honest."""
-    with Middleman(ethereum.node.url) as middleman:
-        settings.ETHEREUM_RPC_URL = middleman.url
-        yield middleman
-
-
-@pytest.fixture
-def laggard(bitcoin: BitcoinSite, settings: Settings) -> Iterator[Middleman]:
-    """The second provider."""
-    with Middleman(bitcoin.node.url) as middleman:
-        settings.BITCOIN_RPC_URL_2 = middleman.url
-        yield middleman
 
 
 def test_a_node_that_invents_a_token_payment_is_found_out(

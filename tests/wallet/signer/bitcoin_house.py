@@ -12,7 +12,8 @@ from wallet.keys.addresses import parse_bitcoin_address
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
 from wallet.keys.extended import bitcoin_address
 from wallet.keys.signing import HOT, Secret, bitcoin_keys
-from wallet.models import Payment, PaymentAttempt
+from wallet.models import Payment, PaymentAttempt, Policy
+from wallet.policies import policy
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet
 
 # Somebody else's account: players' own wallets, and the cold one.
@@ -84,6 +85,9 @@ class BitcoinHouse(House):
         stolen = signer.sign(inputs, [BitcoinOutput(script, total - 500)], max_fee_sat=500)
         self.node.mine_on(self.node.tip(), 1, raw=[stolen.raw])
         self.scan()
+        # The scanner has stopped withdrawals; a person has looked and opens them again.
+        assert policy().stopped_reason.startswith("no payment of ours spent")
+        Policy.objects.update(withdrawals_open=True, stopped_reason="")
 
     def attempts(self) -> list[PaymentAttempt]:
         return list(PaymentAttempt.objects.order_by("payment_id", "number"))

@@ -17,6 +17,7 @@ from wallet.deposits import scan
 from wallet.invariants import check_ledger
 from wallet.models import AssetPolicy, Deposit, DepositState, PaymentKind, PaymentState, Policy
 from wallet.policies import asset_policy, policy
+from wallet.signer import sweeping
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,24 @@ def test_the_hot_wallets_surplus_goes_to_the_cold_address(
     assert sound()
 
 
+def test_addresses_that_cannot_be_swept_keep_no_others_waiting(
+    ethereum_house: EthereumHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "MAX_ADDRESSES", 2)
+    house = ethereum_house
+    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
+    *blacklisted, good = (credited(house, Asset.USDT, 500 * USDT) for _ in range(4))
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
+    for address in blacklisted:
+        house.node.transact(house.tokens.usdt, "setBlackListed(address,bool)", address, True)
+    house.mine()
+    house.sweep()
+    assert house.payments() == []
+    house.sweep()
+    assert [payment.kind for payment in house.payments()] == [PaymentKind.GAS]
+    assert house.payment().outputs.get().address == good
+
+
 def test_the_kill_switch_stops_sweeps(ethereum_house: EthereumHouse) -> None:
     house = ethereum_house
     credited(house, Asset.ETH, ETHER)
@@ -186,7 +205,7 @@ def credited(house: EthereumHouse, asset: Asset, units: int) -> str:
         house.node.mint_token(house.contract(asset), address, units)
     house.mine(FINAL)
     assert scan(Network.ETHEREUM).trouble == ""
-    assert Deposit.objects.get().state == DepositState.CREDITED
+    assert Deposit.objects.get(address__address=address).state == DepositState.CREDITED
     return address
 
 

@@ -107,6 +107,34 @@ contract Forwarder {
     }
 }
 
+/// Pays what it was told last, so the same transaction pays something else after another history.
+contract Payroll {
+    address public token;
+    address payable public recipient;
+    uint256 public amount;
+
+    receive() external payable {}
+
+    /// No token: ETH.
+    function tell(address token_, address payable recipient_, uint256 amount_) external {
+        token = token_;
+        recipient = recipient_;
+        amount = amount_;
+    }
+
+    function pay() external {
+        bool done;
+        if (token == address(0)) {
+            (done, ) = recipient.call{value: amount}("");
+        } else {
+            (done, ) = token.call(
+                abi.encodeWithSignature("transfer(address,uint256)", recipient, amount)
+            );
+        }
+        require(done, "not paid");
+    }
+}
+
 /// Sends its ETH by destroying itself as it is made.
 contract Shell {
     constructor(address payable to) payable {

@@ -1,0 +1,61 @@
+"""Staff say on a page what left cold storage."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts.models import User
+from tests.admin.conftest import browser
+from tests.admin.test_wallet import decide, told, url
+from wallet import chart, movements
+from wallet.models import OwnTransfer
+
+pytestmark = pytest.mark.django_db
+
+WAITS = "These coins left cold storage. What was it?"
+
+
+@pytest.fixture
+def left(db: None) -> OwnTransfer:
+    return OwnTransfer.objects.create(
+        network="bitcoin",
+        asset="BTC",
+        txid="ab" * 32,
+        place=f"spends:{'cd' * 32}:0",
+        custody="cold",
+        is_outgoing=True,
+        amount_units=700,
+        height=5,
+        block_hash="ef" * 32,
+    )
+
+
+def page(client: Client, row: OwnTransfer) -> str:
+    return client.get(url(OwnTransfer, "change", row.pk)).content.decode()
+
+
+@pytest.mark.parametrize(("verdict", "account"), [("taken", "capital"), ("lost", "losses")])
+def test_a_word_is_booked_once(boss: User, left: OwnTransfer, verdict: str, account: str) -> None:
+    client = browser(boss)
+    assert WAITS in page(client, left)
+    needed = client.get(url(OwnTransfer, "changelist"), {"needs_staff": "yes"})
+    assert left.txid in needed.content.decode()
+    assert told(decide(client, left, verdict, note="")) == [
+        "Write down how you know what happened to these coins."
+    ]
+    decide(client, left, verdict, note="<b>order 7</b>")
+    again = decide(client, left, "lost", note="order 7")
+    assert told(again) == ["This movement does not wait for a decision. Reload the page."]
+    assert WAITS not in page(client, left)
+    spec = getattr(chart, account)("BTC")
+    assert movements.balance(spec) == (700 if account == "losses" else -700)
+    assert movements.balance(chart.custody("cold", "BTC")) == -700
+
+
+def test_who_only_may_look_says_nothing(support: User, left: OwnTransfer) -> None:
+    support.user_permissions.add(Permission.objects.get(codename="view_owntransfer"))
+    client = browser(support)
+    assert "You may look at these coins, not decide on them." in page(client, left)
+    assert decide(client, left, "taken", note="order 7").status_code == 403
+    left.refresh_from_db()
+    assert left.transaction is None
