@@ -9,6 +9,7 @@ from wallet.chains.errors import (
     BlockOrphaned,
     CallReverted,
     ContractInvalid,
+    NodeAnswerInvalid,
     WrongChain,
 )
 from wallet.chains.ethereum import EthereumChain
@@ -162,6 +163,36 @@ def test_a_transaction_that_is_only_forgotten_is_not_replaced(
     assert status.state is TxState.UNKNOWN
 
 
+@pytest.mark.parametrize("blocks_later", [8, 9, 20])
+def test_the_transaction_that_used_a_nonce_is_named_when_it_is_final(
+    ethereum_node: EthereumNode,
+    ethereum_chain: EthereumChain,
+    signer: EthereumSigner,
+    blocks_later: int,
+) -> None:
+    sender = signer.address(HOT_KEY)
+    ethereum_node.mine(5)
+    sent = [signed(signer, nonce=nonce) for nonce in range(4)]
+    for block in (sent[:1], sent[1:3], [], sent[3:]):
+        for each in block:
+            ethereum_chain.broadcast(each.raw)
+        ethereum_node.mine()
+    assert ethereum_chain.nonce_spender(sender, 0) is None
+    ethereum_node.mine(blocks_later)
+    named = [ethereum_chain.nonce_spender(sender, nonce) for nonce in range(5)]
+    assert named == [*(each.txid for each in sent), None]
+
+
+def test_a_nonce_that_no_transaction_used_is_nonsense(
+    ethereum_node: EthereumNode, ethereum_chain: EthereumChain
+) -> None:
+    ethereum_node.mine(20)
+    ethereum_node.call("anvil_setNonce", PLAYER, "0x3")
+    ethereum_node.mine(20)
+    with pytest.raises(NodeAnswerInvalid):
+        ethereum_chain.nonce_spender(PLAYER, 0)
+
+
 def test_nonces_count_the_chain_or_the_mempool(
     ethereum_node: EthereumNode, ethereum_chain: EthereumChain, signer: EthereumSigner
 ) -> None:
@@ -241,7 +272,8 @@ def test_gas_is_estimated_and_what_would_fail_is_told(
 def test_tokens_are_checked_to_be_there_with_their_decimals(
     ethereum_node: EthereumNode, ethereum_chain: EthereumChain, tokens: DeployedTokens
 ) -> None:
-    ethereum_chain.check_tokens()
+    for token in tokens.contracts:
+        ethereum_chain.check_token(token.asset)
     eighteen = ethereum_node.deploy("OrdinaryToken", "Coin", "USDC", 18)
     for wrong in (eighteen, STRANGER, tokens.forwarder):
         contracts = [TokenContract(Asset.USDC, wrong)]
@@ -249,4 +281,4 @@ def test_tokens_are_checked_to_be_there_with_their_decimals(
             EthereumChain.connect(ethereum_node.url, ethereum_node.chain_id, contracts) as chain,
             pytest.raises(ContractInvalid),
         ):
-            chain.check_tokens()
+            chain.check_token(Asset.USDC)
