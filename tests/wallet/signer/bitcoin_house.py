@@ -1,5 +1,6 @@
 """The house on a Bitcoin node."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.wallet.signer.house import House
@@ -12,7 +13,8 @@ from wallet.keys.addresses import parse_bitcoin_address
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
 from wallet.keys.extended import bitcoin_address
 from wallet.keys.signing import HOT, Secret, bitcoin_keys
-from wallet.models import Payment, PaymentAttempt
+from wallet.models import PaymentAttempt, Utxo
+from wallet.signer.wallets import BITCOIN_FINAL_DEPTH as FINAL
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet
 
 # Somebody else's account: players' own wallets, and the cold one.
@@ -27,11 +29,13 @@ class BitcoinHouse(House):
     seed: Secret
     wallet: BitcoinWallet
 
-    def fund(self, *amounts_sat: int) -> None:
-        """In a block that has nothing else: what waits goes on waiting."""
+    def fund(self, *amounts_sat: int, depth: int = FINAL) -> None:
+        """In blocks that have nothing else: what waits goes on waiting. Noted, not yet booked."""
         sent = self.node.sign_payments([(self.hot, amount_sat) for amount_sat in amounts_sat])
         self.node.mine_on(self.node.tip(), 1, raw=[sent.raw])
         self.scan()
+        if depth > 1:
+            self.node.mine_on(self.node.tip(), depth - 1)
 
     def mine(self, blocks: int = 1) -> None:
         self.node.mine(blocks)
@@ -72,11 +76,11 @@ class BitcoinHouse(House):
         """What an address that nobody spends from has."""
         return sum(int(coin["satoshi"]) for coin in self.node.call("listcoins", address))
 
-    def spend_elsewhere(self, payment: Payment) -> None:
+    def spend_elsewhere(self, rows: Iterable[Utxo]) -> None:
         """The same inputs in a transaction of somebody else who has the key, in a block."""
         inputs = [
             BitcoinInput(Outpoint(row.txid, row.vout), row.script, row.amount_sat, HOT_KEY)
-            for row in payment.inputs.all()
+            for row in rows
         ]
         script = parse_bitcoin_address(self.address(), self.node.network).script
         total = sum(each.value_sat for each in inputs)
