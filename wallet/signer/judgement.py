@@ -1,23 +1,28 @@
 """Whether a withdrawal may be paid: everything that was decided before is looked at again here.
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
-is hashed anew, approvals are counted, the hold is read from the ledger.
+is hashed anew, approvals are counted, the hold is read from the ledger, and what is signed for in
+an hour and in a day is added up (`ceilings`).
 """
 
 from django.conf import settings
 from django.utils import timezone
 
-from wallet import chart
+from wallet import chart, movements
 from wallet.addressing import is_ours
-from wallet.assets import Asset, units_for
+from wallet.assets import Asset, Network, units_for
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BitcoinNetwork
 from wallet.keys.addresses import normalise_address
 from wallet.keys.errors import AddressRefused
 from wallet.models import Side, Withdrawal, WithdrawalState
 from wallet.policies import asset_policy, policy
+from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.withdrawals import content_hash, frozen_reason
+
+# The chain id of Ethereum's main network (EIP-155).
+ETHEREUM_MAIN = 1
 
 
 def halted() -> str:
@@ -28,12 +33,21 @@ def halted() -> str:
     return "stopped" if rules.stopped_reason else ""
 
 
+def require_all_payable(withdrawals: list[Withdrawal]) -> None:
+    """NotPayable unless each may be paid, and they together with what was signed for lately."""
+    ceilings = Ceilings(with_prepared=False)
+    for withdrawal in withdrawals:
+        require_payable(withdrawal)
+        ceilings.admit(withdrawal)
+
+
 def require_payable(withdrawal: Withdrawal) -> None:
     """NotPayable, with a code, unless the withdrawal is approved and is what was approved."""
     if withdrawal.state != WithdrawalState.APPROVED:
         raise NotPayable("not_approved")
     if content_hash(withdrawal) != withdrawal.content_hash:
         raise NotPayable("content_changed")
+    _require_no_play_money(withdrawal)
     _require_offer(withdrawal)
     _require_waits(withdrawal)
     _require_approvals(withdrawal)
@@ -49,6 +63,16 @@ def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
     """The most that one transaction for these may cost, in the network's native units."""
     asked = sum(withdrawal.fee_cap_units for withdrawal in withdrawals)
     return int(min(asked, asset_policy(withdrawals[0].asset).fee_cap_units))
+
+
+def _require_no_play_money(withdrawal: Withdrawal) -> None:
+    """Won that was given away mixes with won that was paid for: none of it becomes real coins."""
+    is_main = {
+        Network.BITCOIN: settings.BITCOIN_NETWORK == BitcoinNetwork.MAIN,
+        Network.ETHEREUM: settings.ETHEREUM_CHAIN_ID == ETHEREUM_MAIN,
+    }
+    if is_main[Network(withdrawal.network)] and movements.balance(chart.play_money()):
+        raise NotPayable("play_money")
 
 
 def _require_offer(withdrawal: Withdrawal) -> None:
@@ -118,6 +142,8 @@ def _require_address(withdrawal: Withdrawal) -> None:
         withdrawal.address,
     ):
         raise NotPayable("address_changed")
+    if entry.removed_at is not None:
+        raise NotPayable("address_removed")
     try:
         usual = normalise_address(
             ChainAsset(Asset(withdrawal.asset).value),
