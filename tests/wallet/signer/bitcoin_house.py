@@ -1,7 +1,8 @@
 """The house on a Bitcoin node."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from tests.wallet.signer.house import House
 from wallet.assets import Network
@@ -13,12 +14,13 @@ from wallet.keys.addresses import parse_bitcoin_address
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
 from wallet.keys.extended import bitcoin_address
 from wallet.keys.signing import HOT, Secret, bitcoin_keys
-from wallet.models import PaymentAttempt, Utxo
+from wallet.models import Payment, PaymentAttempt
 from wallet.signer.wallets import BITCOIN_FINAL_DEPTH as FINAL
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet
 
 # Somebody else's account: players' own wallets, and the cold one.
 OUTSIDE = 7
+_ALL = Q()
 
 
 @dataclass
@@ -76,11 +78,11 @@ class BitcoinHouse(House):
         """What an address that nobody spends from has."""
         return sum(int(coin["satoshi"]) for coin in self.node.call("listcoins", address))
 
-    def spend_elsewhere(self, rows: Iterable[Utxo]) -> None:
-        """The same inputs in a transaction of somebody else who has the key, in a block."""
+    def spend_elsewhere(self, payment: Payment, *, only: Q = _ALL) -> None:
+        """Its inputs in a transaction of somebody else who has the key, in a block."""
         inputs = [
             BitcoinInput(Outpoint(row.txid, row.vout), row.script, row.amount_sat, HOT_KEY)
-            for row in rows
+            for row in payment.inputs.filter(only)
         ]
         script = parse_bitcoin_address(self.address(), self.node.network).script
         total = sum(each.value_sat for each in inputs)

@@ -49,10 +49,9 @@ def approved(
     approvals_needed: int = 0,
     state: str = WithdrawalState.APPROVED,
 ) -> Withdrawal:
-    """A withdrawal that waits for the signer; its won is held. A new player's, or `user_id`'s."""
+    """A withdrawal that waits for the signer; its won is held."""
     number = next(_numbers)
-    if user_id is None:
-        user_id = make_player(AMOUNT_KRW)
+    user_id = user_id or make_player(AMOUNT_KRW)
     price = price_of(asset, units)
     with transaction.atomic():
         rate = Rate.objects.create(

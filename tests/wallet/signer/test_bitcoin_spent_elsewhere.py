@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
@@ -14,6 +15,9 @@ pytestmark = pytest.mark.django_db
 
 BTC = 10**8
 LATER = timedelta(hours=2)
+# A coin that pays 100,000 and its fee; a higher fee needs another one beside it.
+JUST_ENOUGH = 100_000 + 1_130
+ADDED = ~Q(amount_sat=JUST_ENOUGH)
 
 
 def test_an_input_spent_elsewhere_for_good_leads_to_a_new_payment(
@@ -24,7 +28,7 @@ def test_an_input_spent_elsewhere_for_good_leads_to_a_new_payment(
     withdrawal = approved(house.address(), 100_000)
     house.pay()
     lost = house.payment()
-    house.spend_elsewhere(lost.inputs.all())
+    house.spend_elsewhere(lost)
     for _ in range(5):
         house.pay()
         assert state_of(withdrawal) == WithdrawalState.BROADCAST, "not before six blocks"
@@ -43,15 +47,14 @@ def test_a_payment_is_not_paid_again_while_an_earlier_attempt_is_valid(
 ) -> None:
     """Somebody else spends the coin that only the replacement added; the first one still pays."""
     house = bitcoin_house
-    house.fund(100_000 + 1_130)
+    house.fund(JUST_ENOUGH)
     withdrawal = approved(house.address(), 100_000)
     house.pay()
     house.fund(50_000, BTC)
     house.pay(now=timezone.now() + LATER)
     first, second = house.attempts()
-    added = house.payment().inputs.exclude(amount_sat=100_000 + 1_130)
     house.node.drop_transaction(second.txid)
-    house.spend_elsewhere(added)
+    house.spend_elsewhere(house.payment(), only=ADDED)
     house.node.mine_on(house.node.tip(), 6)
     house.scan()
     house.pay()
@@ -68,12 +71,12 @@ def test_a_replacement_leaves_out_what_somebody_else_has_spent(
 ) -> None:
     """It shares a coin with every earlier attempt, so that only one of them can confirm."""
     house = bitcoin_house
-    house.fund(100_000 + 1_130)
+    house.fund(JUST_ENOUGH)
     withdrawal = approved(house.address(), 100_000)
     house.pay()
     house.fund(50_000)
     house.pay(now=timezone.now() + LATER)
-    house.spend_elsewhere(house.payment().inputs.exclude(amount_sat=100_000 + 1_130))
+    house.spend_elsewhere(house.payment(), only=ADDED)
     house.fund(60_000)
     house.pay(now=timezone.now() + 3 * LATER)
     *_, last = house.attempts()
@@ -90,7 +93,7 @@ def test_a_payment_whose_coins_are_all_gone_is_not_replaced(bitcoin_house: Bitco
     house.fund(BTC, BTC)
     approved(house.address(), 100_000)
     house.pay()
-    house.spend_elsewhere(house.payment().inputs.all())
+    house.spend_elsewhere(house.payment())
     house.pay(now=timezone.now() + LATER)
     assert len(house.attempts()) == 1
     assert house.payments(PaymentState.BROADCAST) == house.payments()

@@ -96,7 +96,7 @@ def test_what_is_paid_again_counts_once(house: BitcoinHouse) -> None:
     withdrawal = approved(house.address(), 100_000)
     house.pay()
     lost = house.payment()
-    house.spend_elsewhere(lost.inputs.all())
+    house.spend_elsewhere(lost)
     house.mine(5)
     house.pay()
     lost.refresh_from_db()

@@ -179,6 +179,25 @@ def test_a_nonce_that_a_node_says_is_used_is_not_paid_again(
     assert_paid_once(house, withdrawal)
 
 
+def test_a_payment_whose_receipt_a_node_has_lost_is_not_paid_again(
+    ethereum_house: EthereumHouse, ethereum_liar: LyingNode
+) -> None:
+    """It is alone, and its blocks still show that our own transaction used the nonce."""
+    house = ethereum_house
+    house.wallet = replace(house.wallet, second=None)
+    withdrawal = approved(house.address(), ETHER, Asset.ETH)
+    house.pay()
+    house.mine(2 * TO_FINAL)
+    for method in ("eth_getTransactionReceipt", "eth_getTransactionByHash"):
+        ethereum_liar.tell(method, None)
+    for _ in range(3):
+        house.pay()
+    assert state_of(withdrawal) == WithdrawalState.BROADCAST
+    assert len(house.payments()) == 1
+    ethereum_liar.be_honest()
+    assert_paid_once(house, withdrawal)
+
+
 def test_the_first_attempt_settles_when_the_node_calls_the_next_ones_underpriced(
     house: House, liar: LyingNode, withdrawal: Withdrawal
 ) -> None:
