@@ -8,9 +8,9 @@ an hour and in a day is added up (`ceilings`).
 from django.conf import settings
 from django.utils import timezone
 
-from wallet import chart, movements
+from wallet import chart
 from wallet.addressing import is_ours
-from wallet.assets import Asset, Network, units_for
+from wallet.assets import Asset, units_for
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BitcoinNetwork
 from wallet.keys.addresses import normalise_address
@@ -20,9 +20,6 @@ from wallet.policies import asset_policy, policy
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.withdrawals import content_hash, frozen_reason
-
-# The chain id of Ethereum's main network (EIP-155).
-ETHEREUM_MAIN = 1
 
 
 def halted() -> str:
@@ -47,7 +44,6 @@ def require_payable(withdrawal: Withdrawal) -> None:
         raise NotPayable("not_approved")
     if content_hash(withdrawal) != withdrawal.content_hash:
         raise NotPayable("content_changed")
-    _require_no_play_money(withdrawal)
     _require_offer(withdrawal)
     _require_waits(withdrawal)
     _require_approvals(withdrawal)
@@ -63,16 +59,6 @@ def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
     """The most that one transaction for these may cost, in the network's native units."""
     asked = sum(withdrawal.fee_cap_units for withdrawal in withdrawals)
     return int(min(asked, asset_policy(withdrawals[0].asset).fee_cap_units))
-
-
-def _require_no_play_money(withdrawal: Withdrawal) -> None:
-    """Won that was given away mixes with won that was paid for: none of it becomes real coins."""
-    is_main = {
-        Network.BITCOIN: settings.BITCOIN_NETWORK == BitcoinNetwork.MAIN,
-        Network.ETHEREUM: settings.ETHEREUM_CHAIN_ID == ETHEREUM_MAIN,
-    }
-    if is_main[Network(withdrawal.network)] and movements.balance(chart.play_money()):
-        raise NotPayable("play_money")
 
 
 def _require_offer(withdrawal: Withdrawal) -> None:
