@@ -26,9 +26,18 @@ def house(bitcoin_house: BitcoinHouse) -> BitcoinHouse:
     return bitcoin_house
 
 
-def rules(**most_krw: int) -> None:
+def ceilings(**most_krw: int) -> None:
+    """The ceilings in won, as `house_day`; the others are no lower, but within these."""
+    most = dict.fromkeys(("user_hour", "user_day", "house_hour", "house_day"), 10**9) | most_krw
+    for name, within in (
+        ("house_hour", "house_day"),
+        ("user_day", "house_day"),
+        ("user_hour", "house_hour"),
+        ("user_hour", "user_day"),
+    ):
+        most[name] = min(most[name], most[within])
     policy()
-    Policy.objects.update(**most_krw)
+    Policy.objects.update(**{f"{name}_krw": krw for name, krw in most.items()})
 
 
 def signed_before(withdrawal: Withdrawal, age: timedelta) -> None:
@@ -45,7 +54,7 @@ def signed_before(withdrawal: Withdrawal, age: timedelta) -> None:
 def test_the_house_signs_no_more_than_its_ceiling(
     house: BitcoinHouse, name: str, window: timedelta
 ) -> None:
-    rules(**{f"{name}_krw": 2 * AMOUNT_KRW})
+    ceilings(**{name: 2 * AMOUNT_KRW})
     first, second, third = (approved(house.address(), 100_000) for _ in range(3))
     house.pay()
     assert state_of(first) == state_of(second) == WithdrawalState.BROADCAST
@@ -60,27 +69,31 @@ def test_the_house_signs_no_more_than_its_ceiling(
     assert state_of(third) == WithdrawalState.BROADCAST
 
 
-@pytest.mark.parametrize("name", ["user_hour", "user_day"])
-def test_a_player_is_signed_for_up_to_the_ceiling(house: BitcoinHouse, name: str) -> None:
-    rules(**{f"{name}_krw": 2 * AMOUNT_KRW - 1})
+@pytest.mark.parametrize(("name", "window"), [("user_hour", HOUR), ("user_day", DAY)])
+def test_a_player_is_signed_for_up_to_the_ceiling(
+    house: BitcoinHouse, name: str, window: timedelta
+) -> None:
+    ceilings(**{name: 2 * AMOUNT_KRW - 1})
     player = make_player(2 * AMOUNT_KRW)
     first = approved(house.address(), 100_000, user_id=player)
+    house.pay()
+    signed_before(first, window - timedelta(minutes=1))
     second = approved(house.address(), 100_000, user_id=player)
     another = approved(house.address(), 100_000)
     house.pay()
-    assert [state_of(each) for each in (first, second, another)] == [
-        WithdrawalState.BROADCAST,
-        WithdrawalState.APPROVED,
-        WithdrawalState.BROADCAST,
-    ]
+    assert state_of(second) == WithdrawalState.APPROVED
+    assert state_of(another) == WithdrawalState.BROADCAST
     assert told() == {"withdrawal_limit"}
+    signed_before(first, window + timedelta(seconds=1))
+    house.pay()
+    assert state_of(second) == WithdrawalState.BROADCAST
 
 
 def test_what_came_back_to_the_player_meanwhile_was_signed_for_all_the_same(
     house: BitcoinHouse,
 ) -> None:
     """Rows that say it failed do not make room for more."""
-    rules(house_day_krw=AMOUNT_KRW)
+    ceilings(house_day=AMOUNT_KRW)
     first = approved(house.address(), 100_000)
     house.pay()
     execute("UPDATE wallet_paymentoutput SET is_void = true")
@@ -92,7 +105,7 @@ def test_what_came_back_to_the_player_meanwhile_was_signed_for_all_the_same(
 
 
 def test_what_is_paid_again_counts_once(house: BitcoinHouse) -> None:
-    rules(house_hour_krw=AMOUNT_KRW)
+    ceilings(house_hour=AMOUNT_KRW)
     withdrawal = approved(house.address(), 100_000)
     house.pay()
     lost = house.payment()
@@ -107,13 +120,13 @@ def test_what_is_paid_again_counts_once(house: BitcoinHouse) -> None:
 
 def test_what_is_prepared_counts_for_the_next_ones(house: BitcoinHouse) -> None:
     """And is given up where the ceiling was lowered before its signature."""
-    rules(house_hour_krw=AMOUNT_KRW)
+    ceilings(house_hour=AMOUNT_KRW)
     approved(house.address(), 100_000)
     with only_signer(Network.BITCOIN):
         bitcoin.prepare(house.wallet)
         approved(house.address(), 100_000)
         assert bitcoin.prepare(house.wallet) is None
-    rules(house_hour_krw=AMOUNT_KRW - 1)
+    ceilings(house_hour=AMOUNT_KRW - 1)
     house.pay()
     assert house.payment().state == PaymentState.DROPPED
     assert house.node.mempool_txids() == []
