@@ -15,15 +15,17 @@ from wallet import addressing, events
 from wallet.assets import Network
 from wallet.keys.addresses import parse_bitcoin_address, parse_ethereum_address
 from wallet.keys.errors import AddressRefused
-from wallet.models import PayoutAddress, WalletOwner
+from wallet.models import PayoutAddress, WalletOwner, Withdrawal
 from wallet.policies import policy
 from wallet.withdrawals.errors import (
     AddressBookFull,
     LabelInvalid,
     OwnerInvalid,
+    PayoutAddressInUse,
     PayoutAddressKnown,
     PayoutAddressUnknown,
 )
+from wallet.withdrawals.states import BEFORE_SIGNING
 
 MAX_ADDRESSES = 50
 MAX_LABEL = 40
@@ -104,12 +106,16 @@ def declare_owner(
 
 
 def remove_address(*, user: User, address_id: int) -> None:
-    """Take an address out of the book; withdrawals under way to it go on.
+    """Take an address out of the book: nothing is signed for it any more.
 
-    Raises PayoutAddressUnknown.
+    Raises PayoutAddressUnknown, and PayoutAddressInUse while a withdrawal to it waits for its
+    signature: who does not want the money there any more calls that off first.
     """
     with transaction.atomic():
         entry = _entry(user, address_id)
+        waiting = Withdrawal.objects.filter(payout_address=entry, state__in=BEFORE_SIGNING)
+        if waiting.exists():
+            raise PayoutAddressInUse(str(address_id))
         entry.removed_at = timezone.now()
         entry.save(update_fields=["removed_at"])
         events.record("payout_address_removed", f"payout_address:{entry.pk}", {"user_id": user.pk})

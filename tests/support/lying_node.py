@@ -18,8 +18,9 @@ class LyingNode:
     """Answers as the node behind it, but for what a test sets.
 
     `lies` maps a method to a function (method, parameters, true result) → told result; raise
-    `Refusal` in it to tell an error. `body` replaces whole answers, `status` their HTTP status;
-    `failures` is how many requests from now on are cut off without an answer.
+    `Refusal` in it to tell an error. Methods in `withheld` never reach the node.
+    `body` replaces whole answers, `status` their HTTP status; `failures` is how many requests from
+    now on are cut off without an answer.
     """
 
     def __init__(self, node_url: str, port: int) -> None:
@@ -27,6 +28,7 @@ class LyingNode:
         user = parts.netloc.rpartition("@")[0]
         self.url = f"http://{user}@127.0.0.1:{port}" if user else f"http://127.0.0.1:{port}"
         self.lies: dict[str, Rewrite] = {}
+        self.withheld: set[str] = set()
         self.body: bytes | None = None
         self.status = 200
         self.failures = 0
@@ -37,6 +39,20 @@ class LyingNode:
     def tell(self, method: str, result: Any) -> None:
         """Answer this method with `result` whatever it asks."""
         self.lies[method] = lambda *_: result
+
+    def refuse(self, method: str, code: int, message: str) -> None:
+        """Refuse this method, and keep it from the node."""
+
+        def refusal(*_: Any) -> Any:
+            raise Refusal({"code": code, "message": message})
+
+        self.lies[method] = refusal
+        self.withheld.add(method)
+
+    def be_honest(self) -> None:
+        """No lies from now on."""
+        self.lies.clear()
+        self.withheld.clear()
 
     def close(self) -> None:
         self._node.close()
@@ -52,7 +68,9 @@ class LyingNode:
     def _one(self, request: Answer) -> Answer:
         method = request["method"]
         self.asked.append(method)
-        told: Answer = self._node.post("", json=request).json()
+        told: Answer = {}
+        if method not in self.withheld:
+            told = self._node.post("", json=request).json()
         if lie := self.lies.get(method):
             try:
                 result = lie(method, request["params"], told.get("result"))

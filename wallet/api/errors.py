@@ -31,6 +31,7 @@ _STATUS: Final[tuple[tuple[type[WalletError], int], ...]] = (
     (withdrawal.PlayerCeiling, 409),
     (withdrawal.HouseCeiling, 409),
     (withdrawal.PayoutAddressKnown, 409),
+    (withdrawal.PayoutAddressInUse, 409),
     (withdrawal.AddressBookFull, 409),
     (AddressesUsedUp, 409),
     (AccountClosed, 403),

@@ -61,10 +61,10 @@ class PayoutAddressView(JSONView):
     """One of them."""
 
     @extend_schema(
-        operation_id="wallet_payout_addresses_destroy", responses={204: None, **refusals(404)}
+        operation_id="wallet_payout_addresses_destroy", responses={204: None, **refusals(404, 409)}
     )
     def delete(self, request: Request, address_id: int) -> Response:
-        """Take it out of the book; what is under way to it goes on."""
+        """Take it out of the book; a withdrawal to it that is not sent yet is cancelled first."""
         payout_addresses.remove_address(user=user_of(request), address_id=address_id)
         return Response(status=204)
 

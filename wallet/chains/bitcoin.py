@@ -47,6 +47,15 @@ NOT_FOUND = -5
 OUT_OF_RANGE = -8
 METHOD_NOT_FOUND = -32601
 
+# The first block of each network (kernel/chainparams.cpp).
+GENESIS = {
+    BitcoinNetwork.MAIN: "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
+    BitcoinNetwork.TEST: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+    BitcoinNetwork.TEST4: "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
+    BitcoinNetwork.SIGNET: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
+    BitcoinNetwork.REGTEST: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
+}
+
 MIN_FEE_RATE_SAT_PER_KVB = 1_000
 DEFAULT_FEE_RATE_SAT_PER_KVB = 10_000
 MAX_FEE_RATE_SAT_PER_KVB = 1_000_000
@@ -87,6 +96,12 @@ class BitcoinChain(Closing):
         if info.get("initialblockdownload") is True:
             raise NodeBehind("still downloading the chain")
         self._network_checked = True
+
+    def check_genesis(self) -> None:
+        """`WrongChain` unless the node's chain begins as our network does."""
+        first = self.block_at(0).hash
+        if first != GENESIS[self.network]:
+            raise WrongChain(f"the chain begins with {first}")
 
     def tip(self) -> BlockRef:
         """The newest block of the node's best chain."""

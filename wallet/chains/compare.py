@@ -17,6 +17,13 @@ from wallet.chains.errors import (
 from wallet.chains.types import BlockRef, ChainClient, IncomingTransfer, TxState
 
 
+def require_same_chain(first: ChainClient, second: ChainClient) -> None:
+    """Both providers' chains begin with the same block. Raises NodesDisagree."""
+    ours, theirs = first.block_at(0).hash, second.block_at(0).hash
+    if ours != theirs:
+        raise NodesDisagree(f"the chains begin with {ours} and {theirs}")
+
+
 def require_same_block(second: ChainClient, block: BlockRef) -> None:
     """The second provider has this very block in its best chain."""
     try:

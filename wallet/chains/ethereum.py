@@ -10,6 +10,7 @@ from wallet.chains.errors import (
     BlockOrphaned,
     CallReverted,
     ContractInvalid,
+    NodeAnswerInvalid,
     NodeRefused,
 )
 from wallet.chains.ethereum_blocks import EthereumBlocks
@@ -24,8 +25,10 @@ from wallet.chains.types import (
     TxStatus,
 )
 from wallet.chains.validation import (
+    as_address,
     as_data,
     as_hash,
+    as_list,
     as_object,
     as_quantity,
     require,
@@ -85,10 +88,31 @@ class EthereumChain(EthereumBlocks):
                 return TxStatus(TxState.REPLACED)
         return status or TxStatus(TxState.UNKNOWN)
 
-    def nonce(self, address: str, tag: BlockTag = BlockTag.LATEST) -> int:
-        """How many transactions an address has sent: its next nonce."""
-        answer = self._rpc.call("eth_getTransactionCount", address, tag.value)
+    def nonce(self, address: str, at: BlockTag | int = BlockTag.LATEST) -> int:
+        """How many transactions an address has sent as of a tag or a height: its next nonce."""
+        block = at.value if isinstance(at, BlockTag) else hex(at)
+        answer = self._rpc.call("eth_getTransactionCount", address, block)
         return as_quantity(answer, "eth_getTransactionCount", maximum=MAX_NONCE)
+
+    def nonce_spender(self, address: str, nonce: int) -> str | None:
+        """The transaction of a finalized block that used a nonce of an address; None: not yet.
+
+        Looked for backwards, so the node needs the states since then; without an archive it has
+        those of about the last 128 blocks, and `NodeRefused` says that it has them no more.
+        `NodeAnswerInvalid` where the nonce was used without a transaction of the address.
+        """
+        high = self.block_by_tag(BlockTag.FINALIZED).height
+        if self.nonce(address, high) <= nonce:
+            return None
+        low, step = high - 1, 1
+        while low >= 0 and self.nonce(address, low) > nonce:
+            step *= 2
+            low, high = low - step, low
+        low = max(low, -1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.nonce(address, middle) > nonce else (middle, high)
+        return self._sent_in(high, address, nonce)
 
     def balance_wei(self, address: str, tag: BlockTag = BlockTag.LATEST) -> int:
         """An address's ETH."""
@@ -146,6 +170,17 @@ class EthereumChain(EthereumBlocks):
             return Broadcast(broadcast_result(refusal), txid, refusal.detail)
         require(answer == txid, "eth_sendRawTransaction: the hash of another transaction")
         return Broadcast(BroadcastResult.ACCEPTED, txid)
+
+    def _sent_in(self, height: int, address: str, nonce: int) -> str:
+        """The hash of an address's transaction in the block at a height."""
+        block = as_object(self._rpc.call("eth_getBlockByNumber", hex(height), True), "block")
+        for each in as_list(block.get("transactions"), "block.transactions"):
+            sent = as_object(each, "transaction")
+            sender = as_address(sent.get("from"), "transaction.from")
+            number = as_quantity(sent.get("nonce"), "transaction.nonce", maximum=MAX_NONCE)
+            if (sender, number) == (address.lower(), nonce):
+                return as_hash(sent.get("hash"), "transaction.hash")
+        raise NodeAnswerInvalid(f"block {height} has no transaction with nonce {nonce}")
 
     def _included(self, txid: str) -> TxStatus | None:
         receipt = self.receipt(txid)

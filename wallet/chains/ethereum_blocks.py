@@ -50,6 +50,8 @@ from wallet.chains.validation import (
 )
 
 MAX_HEIGHT = 2**53
+# The first block of the main network; other networks have no first block that everybody knows.
+GENESIS = {1: "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class EthereumBlocks(Closing):
         if self._rpc.call("eth_syncing") is not False:
             raise NodeBehind("still synchronising")
         self._network_checked = True
+
+    def check_genesis(self) -> None:
+        """`WrongChain` unless the node's chain begins as our network does, where that is known."""
+        known = GENESIS.get(self.chain_id)
+        if known and (first := self.block_at(0).hash) != known:
+            raise WrongChain(f"the chain begins with {first}")
 
     def tip(self) -> BlockRef:
         """The newest block of the node's best chain."""

@@ -201,6 +201,9 @@ class ChainClient(Protocol):
     def check_network(self) -> None:
         """`WrongChain` unless the node serves the network of the settings."""
 
+    def check_genesis(self) -> None:
+        """`WrongChain` unless the node's chain begins as the network of the settings does."""
+
     def tip(self) -> BlockRef:
         """The newest block of the node's best chain."""
 

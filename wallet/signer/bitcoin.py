@@ -6,8 +6,10 @@ Inputs are rows of `Utxo`, which the scanner of deposits writes; one that is tak
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from wallet.assets import Asset, Network
+from wallet.chains.bitcoin_wire import read_transaction
 from wallet.chains.types import Outpoint
 from wallet.errors import WalletError
 from wallet.keys.bitcoin_signer import (
@@ -28,12 +30,12 @@ from wallet.models import (
     WithdrawalState,
 )
 from wallet.signer import payments
-from wallet.signer.alerts import alert
+from wallet.signer.alone import alone
 from wallet.signer.coins import Coin, Selection, change_and_fee, fee_sat, select
-from wallet.signer.errors import ChangeSpent, FeeAboveCap, InsufficientCoins
+from wallet.signer.errors import ChangeSpent, FeeAboveCap, InputsTaken, InsufficientCoins
 from wallet.signer.fees import raised
 from wallet.signer.giving_up import give_up
-from wallet.signer.judgement import fee_cap_units, require_payable
+from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
 from wallet.signer.queue import payable
@@ -56,32 +58,29 @@ def prepare(wallet: BitcoinWallet) -> Payment | None:
     batch: list[Withdrawal] = []
     chosen: Selection | None = None
     for withdrawal in waiting:
-        trial = [*batch, withdrawal]
-        try:
-            selection = _select(wallet, coins, trial, fee_rate)
-        except (InsufficientCoins, FeeAboveCap) as error:
-            alert(error.code, f"withdrawal:{withdrawal.public_id}", detail=error.detail)
-        else:
-            batch, chosen = trial, selection
+        with alone(f"withdrawal:{withdrawal.public_id}"):
+            chosen = _select(wallet, coins, [*batch, withdrawal], fee_rate)
+            batch.append(withdrawal)
     return None if chosen is None else _take(wallet, batch, chosen)
 
 
 def free_coins(wallet: BitcoinWallet) -> list[Coin]:
-    """Coins of the hot wallet that are in a block and that nothing spends.
+    """Coins of the hot wallet that nothing spends, and that no reorganisation takes away for good.
 
-    The change of a payment that was replaced may yet disappear with a reorganisation, so it waits
-    until the payment is settled.
+    Our own change is spent from one block on: it comes again, since what it is made of stays. What
+    others sent waits until it is final, for they could send it elsewhere after a reorganisation.
+    The change of a payment that was replaced may disappear too, and waits until that is settled.
     """
+    ours = PaymentAttempt.objects.filter(network=Network.BITCOIN)
     rows = Utxo.objects.filter(
+        Q(height__lte=wallet.final_height()) | Q(txid__in=ours.values("txid")),
         deposit_address=None,
         script=wallet.script,
         height__isnull=False,
         spent_by=None,
         spent_txid="",
     )
-    unsure = PaymentAttempt.objects.filter(network=Network.BITCOIN, number__gt=1).exclude(
-        payment__state=PaymentState.SETTLED
-    )
+    unsure = ours.filter(number__gt=1).exclude(payment__state=PaymentState.SETTLED)
     replaced = PaymentAttempt.objects.filter(payment__in=unsure.values("payment_id"))
     return [coin(row) for row in rows.exclude(txid__in=replaced.values("txid"))]
 
@@ -108,8 +107,7 @@ def sign(wallet: BitcoinWallet, payment: Payment) -> None:
             payment = payments.lock(payment)
             if payment.state != PaymentState.PREPARED:
                 return
-            for withdrawal in payments.lock_withdrawals(payment):
-                require_payable(withdrawal)
+            require_all_payable(payments.lock_withdrawals(payment))
             signed = _signed(wallet, payment, _inputs(payment), fee_rate=fee_rate)
             payments.add_attempt(payment, **_columns(signed))
             payments.change(payment, PaymentState.SIGNED)
@@ -121,8 +119,9 @@ def sign(wallet: BitcoinWallet, payment: Payment) -> None:
 def replace(wallet: BitcoinWallet, payment: Payment) -> None:
     """Sign a payment again, at fees that are at least 10 % higher, and commit the bytes.
 
-    It spends all inputs of the earlier attempts, so that only one of them can confirm, and more
-    where the change does not carry the fee. Raises FeeAboveCap, InsufficientCoins, ChangeSpent.
+    It spends what the earlier attempts spend, unless somebody else has spent that, and more where
+    the change does not carry the fee. It shares an input with each of them, so that only one can
+    confirm. Raises FeeAboveCap, InsufficientCoins, ChangeSpent, InputsTaken.
     """
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
     coins = [] if payment.kind == PaymentKind.SWEEP else free_coins(wallet)
@@ -149,6 +148,7 @@ def replace(wallet: BitcoinWallet, payment: Payment) -> None:
             break
         if signed is None:
             raise InsufficientCoins("neither change nor other coins carry a higher fee")
+        _require_one_of_all(payment, signed)
         payments.add_attempt(payment, **_columns(signed))
 
 
@@ -188,8 +188,18 @@ def _take(wallet: BitcoinWallet, batch: list[Withdrawal], chosen: Selection) -> 
 
 
 def _inputs(payment: Payment, more: Sequence[Coin] = ()) -> list[Utxo]:
-    taken = list(payment.inputs.select_related("deposit_address").order_by("id"))
+    """Its coins, but for those that another transaction than its own attempts has spent."""
+    ours = [attempt.txid for attempt in payments.attempts_of(payment)]
+    left = payment.inputs.filter(spent_txid__in=["", *ours])
+    taken = left.select_related("deposit_address").order_by("id")
     return [*taken, *Utxo.objects.filter(id__in=[each.id for each in more]).order_by("id")]
+
+
+def _require_one_of_all(payment: Payment, signed: SignedBitcoin) -> None:
+    """InputsTaken where both this one and an earlier attempt could come into the chain."""
+    for attempt in payments.attempts_of(payment):
+        if not set(signed.spends).intersection(read_transaction(attempt.raw).spends):
+            raise InputsTaken(attempt.txid)
 
 
 def _signed(

@@ -9,6 +9,8 @@ SignerError
 ├── InsufficientCoins   hot_wallet_short     the wallet has not got that much free
 ├── FeeAboveCap         fee_above_cap        the network wants more than the payment may cost
 ├── ChangeSpent         change_spent         a later payment spends the change of this one
+├── InputsTaken         inputs_taken         another has spent what a replacement must spend
+├── TokenRefused        token_refused        the token's contract is not what the settings say
 ├── WouldRevert         would_revert         the token's contract would refuse the transfer
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
@@ -79,6 +81,20 @@ class ChangeSpent(SignerError):
 
     code = "change_spent"
     sentence = _("A later payment spends this one's change. Wait until it is in a block.")
+
+
+class InputsTaken(SignerError):
+    """A replacement would share no input with an earlier attempt, so both could confirm."""
+
+    code = "inputs_taken"
+    sentence = _("Somebody else has spent the coins of this payment. Wait until that is final.")
+
+
+class TokenRefused(SignerError):
+    """Nothing of a token is signed for whose contract was not found to be the right one."""
+
+    code = "token_refused"
+    sentence = _("The token's contract is not what the settings say. Check its address.")
 
 
 class WouldRevert(SignerError):

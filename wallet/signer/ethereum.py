@@ -18,15 +18,15 @@ from wallet.keys.ethereum_signer import EthereumTransaction, SignedEthereum
 from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState, WithdrawalState
 from wallet.policies import asset_policy
 from wallet.signer import nonces, payments
-from wallet.signer.alerts import alert
+from wallet.signer.alone import alone
 from wallet.signer.errors import (
     InsufficientCoins,
-    SignerError,
+    TokenRefused,
     WouldRevert,
 )
 from wallet.signer.fees import TRANSFER_GAS, gas_limit, gas_prices
 from wallet.signer.giving_up import give_up
-from wallet.signer.judgement import fee_cap_units, require_payable
+from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
 from wallet.signer.queue import payable
@@ -58,25 +58,19 @@ class Gas:
         return self.limit * self.max_fee_wei
 
 
-def prepare(wallet: EthereumWallet) -> list[Payment]:
+def prepare(wallet: EthereumWallet) -> None:
     """A nonce for each approved withdrawal that the wallet can pay now."""
     waiting = payments.open_payments(Network.ETHEREUM)
     room = MAX_IN_FLIGHT - sum(payment.from_deposit_address_id is None for payment in waiting)
-    prepared = []
     for withdrawal in payable(Network.ETHEREUM, limit=max(0, room)):
-        try:
-            payment = prepare_one(
+        with alone(f"withdrawal:{withdrawal.public_id}"):
+            prepare_one(
                 wallet,
                 asset=withdrawal.asset,
                 kind=PaymentKind.WITHDRAWAL,
                 recipient=Recipient(withdrawal.address, withdrawal.amount_units, withdrawal),
                 cap_wei=fee_cap_units([withdrawal]),
             )
-        except SignerError as error:
-            alert(error.code, f"withdrawal:{withdrawal.public_id}", detail=error.detail)
-        else:
-            prepared.append(payment)
-    return [payment for payment in prepared if payment is not None]
 
 
 def prepare_one(
@@ -174,8 +168,7 @@ def sign(wallet: EthereumWallet, payment: Payment) -> None:
             payment = payments.lock(payment)
             if payment.state != PaymentState.PREPARED:
                 return
-            for withdrawal in payments.lock_withdrawals(payment):
-                require_payable(withdrawal)
+            require_all_payable(payments.lock_withdrawals(payment))
             _attempt(wallet, payment, gas)
             payments.change(payment, PaymentState.SIGNED)
             payments.move_withdrawals(payment, WithdrawalState.SIGNED)
@@ -228,7 +221,9 @@ def _call_of(wallet: EthereumWallet, payment: Payment) -> Call:
 
 
 def call_to(wallet: EthereumWallet, asset: str, address: str, amount_units: int) -> Call:
-    """The transaction that pays an amount of an asset to an address."""
+    """The transaction that pays an amount of an asset to an address. Raises TokenRefused."""
+    if asset not in wallet.assets:
+        raise TokenRefused(asset)
     if facts(asset).is_token:
         contract = wallet.chain.token_address(ChainAsset(asset))
         return Call(contract, 0, transfer_data(address, amount_units))

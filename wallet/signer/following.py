@@ -1,14 +1,16 @@
 """What the chain did with what was sent: in a block, out of it again, or never to be.
 
 Nothing is concluded from silence: a node that does not know a transaction may be behind. A payment
-is superseded only when another transaction has used its input or nonce in a final block, by every
-node that is configured.
+is superseded only when every node that is configured names a transaction of somebody else, in a
+final block, that has used its nonce, or an input of each of its attempts.
 """
 
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from wallet.chains.bitcoin_wire import read_transaction
+from wallet.chains.errors import NodeAnswerInvalid, NodeRefused
 from wallet.chains.types import BlockTag, Outpoint, TxState, TxStatus
 from wallet.models import Payment, PaymentAttempt, PaymentState, Utxo, WithdrawalState
 from wallet.signer import payments
@@ -101,15 +103,25 @@ def _only_confirmed(payment: Payment, winner: PaymentAttempt | None) -> None:
 def _is_used_for_good(wallet: Wallet, payment: Payment, attempts: list[PaymentAttempt]) -> bool:
     if isinstance(wallet, EthereumWallet):
         return _nonce_is_used(wallet, payment, attempts)
-    txids = {attempt.txid for attempt in attempts}
-    spent = Utxo.objects.filter(spent_by=payment).exclude(spent_txid="")
-    return any(_input_is_used(wallet, row) for row in spent.exclude(spent_txid__in=txids))
+    return _inputs_are_used(wallet, payment, attempts)
+
+
+def _inputs_are_used(
+    wallet: BitcoinWallet, payment: Payment, attempts: list[PaymentAttempt]
+) -> bool:
+    """Each attempt has lost an input: an earlier one has fewer than the last, and may be valid."""
+    ours = [attempt.txid for attempt in attempts]
+    taken = Utxo.objects.filter(spent_by=payment).exclude(spent_txid__in=["", *ours])
+    gone = {Outpoint(row.txid, row.vout) for row in taken if _input_is_used(wallet, row)}
+    return bool(gone) and all(
+        gone.intersection(read_transaction(attempt.raw).spends) for attempt in attempts
+    )
 
 
 def _nonce_is_used(
     wallet: EthereumWallet, payment: Payment, attempts: list[PaymentAttempt]
 ) -> bool:
-    """The finalized nonce has passed it, and no node has any attempt in a block (asked after)."""
+    """No node has any attempt, and all name the same final transaction that has its nonce."""
     nonce = payment.nonce
     assert nonce is not None  # a constraint of the table
     for node in wallet.nodes:
@@ -120,7 +132,13 @@ def _nonce_is_used(
             for attempt in attempts
         ):
             return False
-    return True
+    try:
+        spenders = {node.nonce_spender(payment.from_address, nonce) for node in wallet.nodes}
+    except (NodeRefused, NodeAnswerInvalid) as error:
+        alert("nonce_unproven", f"payment:{payment.pk}", nonce=nonce, detail=error.detail)
+        return False
+    ours = {None, *(attempt.txid for attempt in attempts)}
+    return len(spenders) == 1 and spenders.isdisjoint(ours)
 
 
 def _input_is_used(wallet: BitcoinWallet, row: Utxo) -> bool:

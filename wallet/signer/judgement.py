@@ -1,7 +1,8 @@
 """Whether a withdrawal may be paid: everything that was decided before is looked at again here.
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
-is hashed anew, approvals are counted, the hold is read from the ledger.
+is hashed anew, approvals are counted, the hold is read from the ledger, and what is signed for in
+an hour and in a day is added up (`ceilings`).
 """
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from wallet.keys.addresses import normalise_address
 from wallet.keys.errors import AddressRefused
 from wallet.models import Side, Withdrawal, WithdrawalState
 from wallet.policies import asset_policy, policy
+from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.withdrawals import content_hash, frozen_reason
 
@@ -26,6 +28,14 @@ def halted() -> str:
     if not rules.withdrawals_open:
         return "withdrawals_closed"
     return "stopped" if rules.stopped_reason else ""
+
+
+def require_all_payable(withdrawals: list[Withdrawal]) -> None:
+    """NotPayable unless each may be paid, and they together with what was signed for lately."""
+    ceilings = Ceilings(with_prepared=False)
+    for withdrawal in withdrawals:
+        require_payable(withdrawal)
+        ceilings.admit(withdrawal)
 
 
 def require_payable(withdrawal: Withdrawal) -> None:
@@ -118,6 +128,8 @@ def _require_address(withdrawal: Withdrawal) -> None:
         withdrawal.address,
     ):
         raise NotPayable("address_changed")
+    if entry.removed_at is not None:
+        raise NotPayable("address_removed")
     try:
         usual = normalise_address(
             ChainAsset(Asset(withdrawal.asset).value),

@@ -8,7 +8,7 @@ takes an input, takes a nonce or stores a signature asks again.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from wallet.assets import Network
 from wallet.signer.errors import SignerBusy, SignerLockLost
@@ -32,7 +32,7 @@ def only_signer(network: Network) -> Iterator[None]:
     finally:
         try:
             _ask("pg_advisory_unlock", network)
-        except DatabaseError:
+        except Error:
             # A session that cannot give it back must end, not go back to the pool.
             if connection.connection is not None:
                 connection.connection.close()

@@ -8,6 +8,7 @@ the nonces of our own payments that count.
 from collections.abc import Collection
 
 from wallet.assets import Network
+from wallet.chains.errors import NodeBehind
 from wallet.chains.types import BlockTag
 from wallet.models import Payment, PaymentState
 from wallet.signer.wallets import EthereumWallet
@@ -42,6 +43,13 @@ def taken(address: str, *, latest: int) -> set[int]:
 
 
 def ask(wallet: EthereumWallet, address: str) -> tuple[int, int]:
-    """(latest, pending) of an address, as the node tells."""
+    """(latest, pending) of an address, as the first node tells.
+
+    Raises NodeBehind where the second one tells another `latest`: one of them lags, or lies, and a
+    nonce that is taken wrongly holds up all payments after it.
+    """
     latest = wallet.chain.nonce(address, BlockTag.LATEST)
+    for node in wallet.nodes[1:]:
+        if (other := node.nonce(address, BlockTag.LATEST)) != latest:
+            raise NodeBehind(f"the next nonce of {address} is {latest}, or {other}")
     return latest, max(latest, wallet.chain.nonce(address, BlockTag.PENDING))

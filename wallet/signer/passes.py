@@ -4,19 +4,15 @@ The order matters little, since every step looks at what is there: first what th
 what is new.
 """
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import ParamSpec
 
 import structlog
 from django.utils import timezone
 
-from wallet.chains.errors import ChainError
-from wallet.keys.errors import SigningRefused
 from wallet.models import Payment, PaymentState
 from wallet.signer import bitcoin, ethereum, payments
-from wallet.signer.alerts import alert
-from wallet.signer.errors import SignerError, SignerLockLost
+from wallet.signer.alone import alone
 from wallet.signer.following import follow
 from wallet.signer.judgement import halted
 from wallet.signer.locks import only_signer
@@ -27,8 +23,6 @@ from wallet.signer.sweeping import sweep_bitcoin, sweep_ethereum
 from wallet.signer.treasury import keep_bitcoin, keep_ethereum
 from wallet.signer.wallets import BitcoinWallet, Wallet
 
-Step = ParamSpec("Step")
-
 log = structlog.get_logger()
 
 
@@ -38,7 +32,7 @@ def run(wallet: Wallet, *, now: datetime | None = None) -> None:
     Raises SignerBusy, ChainError (the node is down).
     """
     with only_signer(wallet.network):
-        wallet.chain.check_network()
+        check_networks(wallet)
         follow_and_settle(wallet)
         if reason := halted():
             log.info("signer_halted", network=wallet.network, reason=reason)
@@ -46,36 +40,55 @@ def run(wallet: Wallet, *, now: datetime | None = None) -> None:
         for payment in payments.open_payments(
             wallet.network, PaymentState.SIGNED, PaymentState.BROADCAST
         ):
-            _alone(payment, replace_stuck, wallet, payment, now=now or timezone.now())
-        if isinstance(wallet, BitcoinWallet):
-            bitcoin.prepare(wallet)
-        else:
-            ethereum.prepare(wallet)
-            _alone("nonces", ethereum.fill_gaps, wallet)
+            with _alone(payment):
+                replace_stuck(wallet, payment, now=now or timezone.now())
+        with alone(f"prepare:{wallet.network}"):
+            if isinstance(wallet, BitcoinWallet):
+                bitcoin.prepare(wallet)
+            else:
+                ethereum.prepare(wallet)
+        if not isinstance(wallet, BitcoinWallet):
+            with alone("nonces"):
+                ethereum.fill_gaps(wallet)
         sign_and_send(wallet)
 
 
 def sweep(wallet: Wallet) -> None:
     """Deposits into the hot wallet, its surplus to the cold one. Raises as `run` does."""
     with only_signer(wallet.network):
-        wallet.chain.check_network()
+        check_networks(wallet)
         if halted():
             return
-        if isinstance(wallet, BitcoinWallet):
-            _alone("sweep", sweep_bitcoin, wallet)
-            _alone("float", keep_bitcoin, wallet)
-        else:
-            _alone("sweep", sweep_ethereum, wallet)
-            _alone("float", keep_ethereum, wallet)
+        with alone(f"sweep:{wallet.network}"):
+            if isinstance(wallet, BitcoinWallet):
+                sweep_bitcoin(wallet)
+            else:
+                sweep_ethereum(wallet)
+        with alone(f"float:{wallet.network}"):
+            if isinstance(wallet, BitcoinWallet):
+                keep_bitcoin(wallet)
+            else:
+                keep_ethereum(wallet)
         sign_and_send(wallet)
+
+
+def check_networks(wallet: Wallet) -> None:
+    """Every node serves the network and is not loading it: what it said before is of another time.
+
+    Raises ChainError.
+    """
+    for node in wallet.nodes:
+        node.check_network()
 
 
 def follow_and_settle(wallet: Wallet) -> None:
     """Every payment that is out, to where the chain has it."""
     for payment in payments.open_payments(wallet.network, *payments.OUT):
-        _alone(payment, follow, wallet, payment)
+        with _alone(payment):
+            follow(wallet, payment)
     for payment in payments.open_payments(wallet.network, PaymentState.CONFIRMED):
-        _alone(payment, settle, wallet, payment)
+        with _alone(payment):
+            settle(wallet, payment)
 
 
 def sign_and_send(wallet: Wallet) -> None:
@@ -83,28 +96,19 @@ def sign_and_send(wallet: Wallet) -> None:
     for payment in payments.open_payments(wallet.network, PaymentState.PREPARED):
         if halted():
             return
-        if isinstance(wallet, BitcoinWallet):
-            _alone(payment, bitcoin.sign, wallet, payment)
-        else:
-            _alone(payment, ethereum.sign, wallet, payment)
+        with _alone(payment):
+            if isinstance(wallet, BitcoinWallet):
+                bitcoin.sign(wallet, payment)
+            else:
+                ethereum.sign(wallet, payment)
     for payment in payments.open_payments(
         wallet.network, PaymentState.SIGNED, PaymentState.BROADCAST
     ):
         if halted():
             return
-        _alone(payment, send, wallet, payment)
+        with _alone(payment):
+            send(wallet, payment)
 
 
-def _alone(
-    about: Payment | str, step: Callable[Step, object], *args: Step.args, **kwargs: Step.kwargs
-) -> None:
-    """One payment's trouble does not stop the others: it is told, and tried again later."""
-    subject = f"payment:{about.pk}" if isinstance(about, Payment) else about
-    try:
-        step(*args, **kwargs)
-    except SignerLockLost:
-        raise
-    except ChainError as error:
-        log.warning("waits_for_node", subject=subject, error=str(error))
-    except (SignerError, SigningRefused) as error:
-        alert(error.code, subject, detail=error.detail)
+def _alone(payment: Payment) -> AbstractContextManager[None]:
+    return alone(f"payment:{payment.pk}")

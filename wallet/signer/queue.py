@@ -6,6 +6,8 @@ from itertools import islice
 from wallet.assets import Network
 from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
 from wallet.signer.alerts import alert
+from wallet.signer.alone import report
+from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.signer.judgement import require_payable
 
@@ -31,10 +33,15 @@ def waiting(network: Network) -> list[Withdrawal]:
 
 
 def _judged(withdrawals: Iterable[Withdrawal]) -> Iterable[Withdrawal]:
+    ceilings = Ceilings(with_prepared=True)
     for withdrawal in withdrawals:
+        subject = f"withdrawal:{withdrawal.public_id}"
         try:
             require_payable(withdrawal)
+            ceilings.admit(withdrawal)
         except NotPayable as refusal:
-            alert(refusal.reason, f"withdrawal:{withdrawal.public_id}")
+            alert(refusal.reason, subject)
+        except Exception as error:
+            report(subject, error)
         else:
             yield withdrawal

@@ -20,18 +20,26 @@ ANSWER_LENGTH = 200
 
 
 def send(wallet: Wallet, payment: Payment) -> None:
-    """Give the newest attempt to the node, unless the node has it."""
+    """Give the newest attempt to the node, unless the node has it.
+
+    One whose inputs are spent can be an added coin short; the attempts before it are given then.
+    """
     attempts = payments.attempts_of(payment)
-    newest = attempts[0]
-    if newest.sent_at is not None and not _is_lost(wallet, newest):
+    if attempts[0].sent_at is not None and not _is_lost(wallet, attempts[0]):
         return
-    answer = wallet.chain.broadcast(newest.raw)
-    arrived = answer.is_in_network or (
-        answer.result in _USED and any(_is_known(wallet, attempt) for attempt in attempts)
-    )
-    _note(payment, newest, answer, arrived=arrived)
-    if answer.result in _FOR_STAFF and not arrived:
-        alert(answer.result.value, f"payment:{payment.pk}", detail=answer.detail[:ANSWER_LENGTH])
+    for attempt in attempts:
+        answer = wallet.chain.broadcast(attempt.raw)
+        arrived = answer.is_in_network or (
+            answer.result in _USED and any(_is_known(wallet, each) for each in attempts)
+        )
+        _note(payment, attempt, answer, arrived=arrived)
+        if arrived:
+            return
+        if answer.result in _FOR_STAFF:
+            detail = answer.detail[:ANSWER_LENGTH]
+            alert(answer.result.value, f"payment:{payment.pk}", detail=detail)
+        if answer.result is not BroadcastResult.INPUTS_SPENT:
+            return
 
 
 def was_underpriced(attempt: PaymentAttempt) -> bool:

@@ -1,7 +1,8 @@
 """Bringing players' deposits into the hot wallet, when they are worth far more than the gas.
 
-Only coins that are in the ledger are swept: credited deposits and dust. Tokens need ETH for their
-gas at the player's address; it is topped up first and the sweep waits until that is settled.
+Only coins that are in the ledger and final are swept: credited deposits and dust that no
+reorganisation can take out of the payments that spend them. Tokens need ETH for their gas at the
+player's address; it is topped up first and the sweep waits until that is settled.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from wallet.assets import Asset, Network, cost_krw, facts, value_krw
 from wallet.chains.types import Asset as ChainAsset
+from wallet.chains.types import BlockTag
 from wallet.models import (
     Deposit,
     DepositAddress,
@@ -25,13 +27,13 @@ from wallet.models import (
 )
 from wallet.policies import asset_policy
 from wallet.signer import bitcoin, ethereum, nonces, payments
-from wallet.signer.alerts import alert
+from wallet.signer.alone import alone
 from wallet.signer.coins import INPUT_VSIZE, fee_sat
-from wallet.signer.errors import InsufficientCoins, SignerError
+from wallet.signer.errors import InsufficientCoins
 from wallet.signer.ethereum import Gas
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
-from wallet.signer.wallets import BITCOIN_FINAL_DEPTH, BitcoinWallet, EthereumWallet
+from wallet.signer.wallets import BitcoinWallet, EthereumWallet
 
 # What is swept is worth at least this many times its fee.
 WORTH = 20
@@ -68,20 +70,15 @@ def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
         return None
 
 
-def sweep_ethereum(wallet: EthereumWallet) -> list[Payment]:
+def sweep_ethereum(wallet: EthereumWallet) -> None:
     """A payment for each address and asset that is worth it: a sweep, or gas for one."""
-    made = []
+    final = wallet.final_height()
     # Tokens first: what ETH is at their addresses pays for their gas.
     for asset in sorted(wallet.assets, key=lambda asset: not facts(asset).is_token):
-        for address in _worth_asking(asset):
+        for address in _worth_asking(asset, final):
             _looked_at(asset, address)
-            try:
-                payment = _sweep_one(wallet, asset, address)
-            except SignerError as error:
-                alert(error.code, f"address:{address.pk}", asset=asset, detail=error.detail)
-            else:
-                made += [payment] if payment is not None else []
-    return made
+            with alone(f"address:{address.pk}:{asset}"):
+                _sweep_one(wallet, asset, address, final)
 
 
 def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
@@ -89,7 +86,7 @@ def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
     reorganisation takes away would hold up the others in its transaction."""
     free = Utxo.objects.filter(
         deposit_address__isnull=False,
-        height__lte=wallet.chain.tip().height - BITCOIN_FINAL_DEPTH + 1,
+        height__lte=wallet.final_height(),
         spent_by=None,
         spent_txid="",
     )
@@ -101,13 +98,13 @@ def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
             yield row
 
 
-def _worth_asking(asset: str) -> list[DepositAddress]:
+def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
     """Addresses with enough in the ledger that was not swept, and nothing on its way; those first
     that were not looked at for longest, so that some which are not worth their gas now, or fail,
     keep no others waiting."""
     least = asset_policy(asset).sweep_least_units
     booked = Deposit.objects.filter(
-        network=Network.ETHEREUM, asset=asset, state__in=_BOOKED
+        network=Network.ETHEREUM, asset=asset, state__in=_BOOKED, height__lte=final
     ).values_list("address_id")
     rich = [
         address_id
@@ -133,9 +130,11 @@ def _looked_at(asset: str, address: DepositAddress) -> None:
     )
 
 
-def _sweep_one(wallet: EthereumWallet, asset: str, address: DepositAddress) -> Payment | None:
+def _sweep_one(
+    wallet: EthereumWallet, asset: str, address: DepositAddress, final: int
+) -> Payment | None:
     rules = asset_policy(asset)
-    left = _booked(asset, address.pk) - _swept(asset, address.pk)
+    left = _booked(asset, address.pk, final) - _swept(asset, address.pk)
     units = min(left, _held(wallet, asset, address))
     if units < rules.sweep_least_units:
         return None
@@ -144,7 +143,7 @@ def _sweep_one(wallet: EthereumWallet, asset: str, address: DepositAddress) -> P
     if not _is_worth(asset, units, gas):
         return None
     if facts(asset).is_token:
-        missing_wei = gas.cost_wei - wallet.chain.balance_wei(address.address)
+        missing_wei = gas.cost_wei - wallet.chain.balance_wei(address.address, BlockTag.FINALIZED)
         if missing_wei > 0:
             return _top_up(wallet, address, gas)
     return _create(wallet, asset, address, units, gas)
@@ -187,8 +186,10 @@ def _held(wallet: EthereumWallet, asset: str, address: DepositAddress) -> int:
     return wallet.chain.balance_wei(address.address)
 
 
-def _booked(asset: str, address_id: int) -> int:
-    rows = Deposit.objects.filter(address_id=address_id, asset=asset, state__in=_BOOKED)
+def _booked(asset: str, address_id: int, final: int) -> int:
+    rows = Deposit.objects.filter(
+        address_id=address_id, asset=asset, state__in=_BOOKED, height__lte=final
+    )
     return int(rows.aggregate(total=Sum("amount_units"))["total"] or 0)
 
 

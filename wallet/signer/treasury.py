@@ -12,8 +12,8 @@ from wallet.models import Payment, PaymentKind
 from wallet.policies import asset_policy
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alerts import alert
+from wallet.signer.alone import alone
 from wallet.signer.coins import select
-from wallet.signer.errors import SignerError
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
 from wallet.signer.queue import waiting
@@ -53,27 +53,20 @@ def keep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
         return payment
 
 
-def keep_ethereum(wallet: EthereumWallet) -> list[Payment]:
+def keep_ethereum(wallet: EthereumWallet) -> None:
     """Send the surplus of each asset to the cold address."""
-    made = []
+    cold = settings.ETHEREUM_COLD_ADDRESS
     for asset in wallet.assets:
-        have = ethereum.free_units(wallet, asset)
-        surplus = _surplus(asset, Network.ETHEREUM, have, settings.ETHEREUM_COLD_ADDRESS)
-        if not surplus:
-            continue
-        try:
-            payment = ethereum.prepare_one(
-                wallet,
-                asset=asset,
-                kind=PaymentKind.COLD,
-                recipient=Recipient(settings.ETHEREUM_COLD_ADDRESS, surplus),
-                cap_wei=asset_policy(asset).fee_cap_units,
-            )
-        except SignerError as error:
-            alert(error.code, f"cold:{asset}", detail=error.detail)
-        else:
-            made += [payment] if payment is not None else []
-    return made
+        with alone(f"cold:{asset}"):
+            have = ethereum.free_units(wallet, asset)
+            if surplus := _surplus(asset, Network.ETHEREUM, have, cold):
+                ethereum.prepare_one(
+                    wallet,
+                    asset=asset,
+                    kind=PaymentKind.COLD,
+                    recipient=Recipient(cold, surplus),
+                    cap_wei=asset_policy(asset).fee_cap_units,
+                )
 
 
 def _surplus(asset: Asset, network: Network, have_units: int, cold_address: str) -> int:

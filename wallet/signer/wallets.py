@@ -23,6 +23,7 @@ from wallet.keys.ethereum_signer import EthereumSigner
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath, Secret, bitcoin_keys, ethereum_keys
 from wallet.models import DepositAddress
 from wallet.signer.errors import HotAddressDiffers, NetworkClosed, SecondNodeNeeded
+from wallet.signer.nodes import payable_tokens, require_bitcoin
 
 HOT_KEY = KeyPath(HOT, 0)
 # The depth at which a payment counts as done for good.
@@ -46,6 +47,10 @@ class BitcoinWallet:
     network: Network = Network.BITCOIN
 
     @property
+    def nodes(self) -> tuple[BitcoinChain, ...]:
+        return (self.chain,) if self.second is None else (self.chain, self.second)
+
+    @property
     def script(self) -> str:
         return self.signer.script(HOT_KEY)
 
@@ -62,6 +67,10 @@ class BitcoinWallet:
         other = self.second.transaction_status(txid)
         return other.block == status.block and other.depth >= BITCOIN_FINAL_DEPTH
 
+    def final_height(self) -> int:
+        """Blocks up to here will not be undone, say all nodes."""
+        return min(node.tip().height for node in self.nodes) - BITCOIN_FINAL_DEPTH + 1
+
 
 @dataclass(frozen=True, slots=True)
 class EthereumWallet:
@@ -70,7 +79,7 @@ class EthereumWallet:
     chain: EthereumChain
     signer: EthereumSigner = field(repr=False)
     address: str
-    # ETH, and the tokens whose contracts are configured.
+    # ETH, and the tokens whose contracts are what the settings say.
     assets: tuple[Asset, ...]
     second: EthereumChain | None = None
     network: Network = Network.ETHEREUM
@@ -89,6 +98,10 @@ class EthereumWallet:
                 return False
         return True
 
+    def final_height(self) -> int:
+        """Blocks up to here will not be undone, say all nodes."""
+        return min(node.block_by_tag(BlockTag.FINALIZED).height for node in self.nodes)
+
 
 Wallet = BitcoinWallet | EthereumWallet
 Node = TypeVar("Node", BitcoinChain, EthereumChain)
@@ -96,7 +109,10 @@ Node = TypeVar("Node", BitcoinChain, EthereumChain)
 
 @contextmanager
 def open_wallet(network: Network, seed: Secret) -> Iterator[Wallet]:
-    """The wallet of the settings. Raises NetworkClosed, HotAddressDiffers."""
+    """The wallet of the settings, whose nodes serve its network.
+
+    Raises NetworkClosed, HotAddressDiffers, SecondNodeNeeded, ChainError.
+    """
     with ExitStack() as stack:
         yield _bitcoin(seed, stack) if network is Network.BITCOIN else _ethereum(seed, stack)
 
@@ -110,6 +126,7 @@ def _bitcoin(seed: Secret, stack: ExitStack) -> BitcoinWallet:
     if bitcoin_script_of(hot) != signer.script(HOT_KEY):
         raise HotAddressDiffers(Network.BITCOIN)
     urls = _urls(settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
+    require_bitcoin(urls, network)
     nodes = [stack.enter_context(BitcoinChain.connect(url, network)) for url in urls]
     return BitcoinWallet(nodes[0], signer, hot, second=_second(nodes))
 
@@ -121,12 +138,15 @@ def _ethereum(seed: Secret, stack: ExitStack) -> EthereumWallet:
     signer = EthereumSigner(ethereum_keys(seed))
     if signer.address(HOT_KEY) != hot:
         raise HotAddressDiffers(Network.ETHEREUM)
-    contracts = token_contracts()
-    tokens = [TokenContract(ChainAsset(asset), contract) for asset, contract in contracts.items()]
+    tokens = [
+        TokenContract(ChainAsset(asset), contract) for asset, contract in token_contracts().items()
+    ]
     urls = _urls(settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2)
     chain_id = settings.ETHEREUM_CHAIN_ID
+    payable = (Asset(token.value) for token in payable_tokens(urls, chain_id, tokens))
+    assets = (Asset.ETH, *payable)
     nodes = [stack.enter_context(EthereumChain.connect(url, chain_id, tokens)) for url in urls]
-    return EthereumWallet(nodes[0], signer, hot, (Asset.ETH, *contracts), second=_second(nodes))
+    return EthereumWallet(nodes[0], signer, hot, assets, second=_second(nodes))
 
 
 def _urls(first: str, second: str) -> list[str]:

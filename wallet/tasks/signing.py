@@ -11,9 +11,12 @@ from celery import shared_task
 
 from wallet.assets import Network
 from wallet.chains.errors import ChainError
+from wallet.deposits.scanner import PASSING
+from wallet.keys.errors import KeyRefused
 from wallet.keys.signing import Secret, load_seed
 from wallet.signer import passes
 from wallet.signer.alerts import alert
+from wallet.signer.alone import report
 from wallet.signer.errors import NetworkClosed, SignerBusy, SignerError
 from wallet.signer.wallets import Wallet, open_wallet
 
@@ -35,16 +38,18 @@ def sign_sweeps() -> None:
 
 
 def _attempt(network: Network, step: Callable[[Wallet], None]) -> None:
-    """A network without a node, or whose node is down, does not stop the other."""
+    """A network without a node, whose node is down, or with an error of ours, stops no other."""
     try:
         with open_wallet(network, _seed()) as wallet:
             step(wallet)
     except (NetworkClosed, SignerBusy):
         return
-    except SignerError as error:
-        alert(error.code, f"chain:{network}", detail=error.detail)
-    except ChainError as error:
+    except PASSING as error:
         log.warning("signer_waits_for_node", network=network, error=str(error))
+    except (SignerError, ChainError, KeyRefused) as error:
+        alert(error.code, f"chain:{network}", detail=error.detail)
+    except Exception as error:
+        report(f"chain:{network}", error)
 
 
 @cache

@@ -21,6 +21,7 @@ WithdrawalRefused
 PayoutAddressRefused
 ├── PayoutAddressUnknown payout_address_unknown
 ├── PayoutAddressKnown   payout_address_known  it is in the address book already
+├── PayoutAddressInUse   payout_address_in_use a withdrawal to it is not signed yet
 ├── AddressBookFull      address_book_full
 ├── LabelInvalid         label_invalid
 └── OwnerInvalid         owner_invalid         what was said about the owner makes no sense
@@ -176,6 +177,13 @@ class PayoutAddressKnown(PayoutAddressRefused):
 
     code = "payout_address_known"
     sentence = _("This address is already in your address book.")
+
+
+class PayoutAddressInUse(PayoutAddressRefused):
+    """A withdrawal that goes there is under way, and can still be called off."""
+
+    code = "payout_address_in_use"
+    sentence = _("A withdrawal to this address is under way. Cancel it first.")
 
 
 class AddressBookFull(PayoutAddressRefused):

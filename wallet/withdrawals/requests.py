@@ -94,9 +94,9 @@ def _quote(user: User, quote_id: uuid.UUID | str) -> WithdrawalQuote:
 def _address(
     user: User, payout_address_id: int, quote: WithdrawalQuote, house: Policy
 ) -> PayoutAddress:
-    address = PayoutAddress.objects.filter(
-        user=user, pk=payout_address_id, removed_at__isnull=True
-    ).first()
+    # Locked, so that nobody takes it out of the book before the withdrawal is written.
+    book = PayoutAddress.objects.select_for_update(no_key=True)
+    address = book.filter(user=user, pk=payout_address_id, removed_at__isnull=True).first()
     if address is None:
         raise PayoutAddressUnknown(str(payout_address_id))
     if address.network != facts(quote.asset).network:

@@ -128,6 +128,8 @@ def test_from_quote_to_withdrawal_and_back(web: Web, player: User) -> None:
     number = first.json()["id"]
     assert web.get("withdrawals/").json()["results"] == [first.json()]
     assert web.get(f"withdrawals/{number}/").json() == first.json()
+    in_use = web.client.delete(f"/api/v1/wallet/payout-addresses/{body['payout_address_id']}/")
+    assert (in_use.status_code, in_use.json()["code"]) == (409, "payout_address_in_use")
     for _ in range(2):
         cancelled = web.post(f"withdrawals/{number}/cancel/")
         assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")

@@ -9,6 +9,7 @@ from wallet.chains.errors import (
     BlockOrphaned,
     CallReverted,
     ContractInvalid,
+    NodeAnswerInvalid,
     WrongChain,
 )
 from wallet.chains.ethereum import EthereumChain
@@ -160,6 +161,36 @@ def test_a_transaction_that_is_only_forgotten_is_not_replaced(
     ethereum_node.drop_transaction(payment.txid)
     status = ethereum_chain.transaction_status(payment.txid, sender=payment.sender, nonce=0)
     assert status.state is TxState.UNKNOWN
+
+
+@pytest.mark.parametrize("blocks_later", [8, 9, 20])
+def test_the_transaction_that_used_a_nonce_is_named_when_it_is_final(
+    ethereum_node: EthereumNode,
+    ethereum_chain: EthereumChain,
+    signer: EthereumSigner,
+    blocks_later: int,
+) -> None:
+    sender = signer.address(HOT_KEY)
+    ethereum_node.mine(5)
+    sent = [signed(signer, nonce=nonce) for nonce in range(4)]
+    for block in (sent[:1], sent[1:3], [], sent[3:]):
+        for each in block:
+            ethereum_chain.broadcast(each.raw)
+        ethereum_node.mine()
+    assert ethereum_chain.nonce_spender(sender, 0) is None
+    ethereum_node.mine(blocks_later)
+    named = [ethereum_chain.nonce_spender(sender, nonce) for nonce in range(5)]
+    assert named == [*(each.txid for each in sent), None]
+
+
+def test_a_nonce_that_no_transaction_used_is_nonsense(
+    ethereum_node: EthereumNode, ethereum_chain: EthereumChain
+) -> None:
+    ethereum_node.mine(20)
+    ethereum_node.call("anvil_setNonce", PLAYER, "0x3")
+    ethereum_node.mine(20)
+    with pytest.raises(NodeAnswerInvalid):
+        ethereum_chain.nonce_spender(PLAYER, 0)
 
 
 def test_nonces_count_the_chain_or_the_mempool(

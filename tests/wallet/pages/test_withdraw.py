@@ -222,6 +222,14 @@ def test_whose_wallet_it_is_can_be_said_later_and_once(mina: User) -> None:
     assert entry.owner == "other"
 
 
+def test_an_address_that_is_being_paid_is_not_removed(mina: User) -> None:
+    withdrawal = ask(mina)
+    url = reverse("wallet-remove-address", args=[withdrawal.payout_address_id])
+    answer = browser(mina).post(url, follow=True)
+    assert told(answer) == ["A withdrawal to this address is under way. Cancel it first."]
+    assert BITCOIN in html(answer)
+
+
 def test_a_removed_address_is_gone_from_the_pages(mina: User) -> None:
     entry = address_of(mina)
     client = browser(mina)

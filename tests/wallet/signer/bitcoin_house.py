@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from tests.wallet.signer.house import House
 from wallet.assets import Network
 from wallet.chains.bitcoin import BitcoinChain
@@ -14,10 +16,12 @@ from wallet.keys.extended import bitcoin_address
 from wallet.keys.signing import HOT, Secret, bitcoin_keys
 from wallet.models import Payment, PaymentAttempt, Policy
 from wallet.policies import policy
+from wallet.signer.wallets import BITCOIN_FINAL_DEPTH as FINAL
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet
 
 # Somebody else's account: players' own wallets, and the cold one.
 OUTSIDE = 7
+_ALL = Q()
 
 
 @dataclass
@@ -28,11 +32,13 @@ class BitcoinHouse(House):
     seed: Secret
     wallet: BitcoinWallet
 
-    def fund(self, *amounts_sat: int) -> None:
-        """In a block that has nothing else: what waits goes on waiting."""
+    def fund(self, *amounts_sat: int, depth: int = FINAL) -> None:
+        """In blocks that have nothing else: what waits goes on waiting. Noted, not yet booked."""
         sent = self.node.sign_payments([(self.hot, amount_sat) for amount_sat in amounts_sat])
         self.node.mine_on(self.node.tip(), 1, raw=[sent.raw])
         self.scan()
+        if depth > 1:
+            self.node.mine_on(self.node.tip(), depth - 1)
 
     def mine(self, blocks: int = 1) -> None:
         self.node.mine(blocks)
@@ -73,11 +79,11 @@ class BitcoinHouse(House):
         """What an address that nobody spends from has."""
         return sum(int(coin["satoshi"]) for coin in self.node.call("listcoins", address))
 
-    def spend_elsewhere(self, payment: Payment) -> None:
-        """The same inputs in a transaction of somebody else who has the key, in a block."""
+    def spend_elsewhere(self, payment: Payment, *, only: Q = _ALL) -> None:
+        """Its inputs in a transaction of somebody else who has the key, in a block."""
         inputs = [
             BitcoinInput(Outpoint(row.txid, row.vout), row.script, row.amount_sat, HOT_KEY)
-            for row in payment.inputs.all()
+            for row in payment.inputs.filter(only)
         ]
         script = parse_bitcoin_address(self.address(), self.node.network).script
         total = sum(each.value_sat for each in inputs)

@@ -1,5 +1,7 @@
 """The house's wallets on the test nodes, with withdrawals to pay."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -23,6 +25,7 @@ from wallet.models import (
     WithdrawalState,
 )
 from wallet.signer import passes
+from wallet.signer.wallets import open_wallet
 from wallet.withdrawals import content_hash
 
 AMOUNT_KRW, FEE_KRW = 100_000, 3_000
@@ -114,6 +117,12 @@ def player_krw(withdrawal: Withdrawal) -> int:
     return account.balance
 
 
+def state_of(withdrawal: Withdrawal) -> str:
+    """The state it has now."""
+    withdrawal.refresh_from_db()
+    return withdrawal.state
+
+
 def states(withdrawal: Withdrawal) -> list[str]:
     """The states it went through after it was approved."""
     return list(withdrawal.events.order_by("id").values_list("state", flat=True))
@@ -131,6 +140,14 @@ class House:
     @property
     def hot(self) -> str:
         return str(self.wallet.address)
+
+    @contextmanager
+    def reopened(self) -> Iterator[None]:
+        """Inside, its wallet is the one of the settings as they are now."""
+        before = self.wallet
+        with open_wallet(self.wallet.network, self.seed) as self.wallet:
+            yield
+        self.wallet = before
 
     def pay(self, now: datetime | None = None) -> None:
         """One pass of the signer."""

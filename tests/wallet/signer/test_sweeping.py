@@ -21,7 +21,7 @@ from wallet.signer import sweeping
 
 pytestmark = pytest.mark.django_db
 
-FINAL = 9
+SAFE, FINAL = 5, 9
 USDT = 10**6
 
 
@@ -141,6 +141,22 @@ def test_a_blacklisted_deposit_address_is_left_and_told(ethereum_house: Ethereum
     assert told() == {"would_revert"}
 
 
+@pytest.mark.parametrize("asset", [Asset.ETH, Asset.USDT])
+def test_a_deposit_that_is_only_safe_is_not_swept(
+    ethereum_house: EthereumHouse, asset: Asset
+) -> None:
+    """It is credited, but its block can still go, and the sweep with it."""
+    house = ethereum_house
+    no_float(Asset.ETH, Asset.USDT, Asset.USDC)
+    house.fund(Asset.ETH, 10 * ETHER, book=False)
+    credited(house, asset, ETHER if asset == Asset.ETH else 500 * USDT, depth=SAFE)
+    house.sweep()
+    assert house.payments() == []
+    house.mine(FINAL - SAFE)
+    house.sweep()
+    assert len(house.payments()) == 1
+
+
 def test_the_hot_wallets_surplus_goes_to_the_cold_address(
     bitcoin_house: BitcoinHouse, ethereum_house: EthereumHouse
 ) -> None:
@@ -194,7 +210,7 @@ def test_the_kill_switch_stops_sweeps(ethereum_house: EthereumHouse) -> None:
     assert house.payments() == []
 
 
-def credited(house: EthereumHouse, asset: Asset, units: int) -> str:
+def credited(house: EthereumHouse, asset: Asset, units: int, *, depth: int = FINAL) -> str:
     """A player's address with a deposit that is in the ledger."""
     address = deposit_address(user_id=make_player(), network=Network.ETHEREUM).address
     house.mine(FINAL)
@@ -203,7 +219,7 @@ def credited(house: EthereumHouse, asset: Asset, units: int) -> str:
         house.node.send(address, units)
     else:
         house.node.mint_token(house.contract(asset), address, units)
-    house.mine(FINAL)
+    house.mine(depth)
     assert scan(Network.ETHEREUM).trouble == ""
     assert Deposit.objects.get(address__address=address).state == DepositState.CREDITED
     return address

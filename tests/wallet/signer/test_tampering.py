@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.house import execute, guards_off, make_player
@@ -11,7 +12,7 @@ from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
 from wallet.addressing import deposit_address
 from wallet.assets import Network
-from wallet.models import Approval, Policy, Withdrawal, WithdrawalState
+from wallet.models import Approval, PayoutAddress, Policy, Withdrawal, WithdrawalState
 from wallet.policies import policy
 from wallet.signer import bitcoin
 from wallet.signer.locks import only_signer
@@ -92,6 +93,10 @@ def out_before_its_time(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     )
 
 
+def out_of_the_book(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    PayoutAddress.objects.update(removed_at=timezone.now())
+
+
 def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
     User.objects.filter(pk=withdrawal.user_id).update(is_active=False)
 
@@ -108,6 +113,7 @@ def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
         (a_better_offer_too, "offer_too_good"),
         (large_without_approvals, "approvals_missing"),
         (out_before_its_time, "still_waiting"),
+        (out_of_the_book, "address_removed"),
         (account_closed, "account_closed"),
     ],
 )

@@ -1,10 +1,12 @@
 """The address book: what may be in it, and what is said about an address once."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.wallet.house import at_once, execute, refused
@@ -13,6 +15,7 @@ from tests.wallet.withdrawals.house import (
     ETHEREUM,
     OTHER_BITCOIN,
     address_of,
+    ask,
     player_with,
     rules,
 )
@@ -95,6 +98,28 @@ def test_the_database_keeps_what_was_said_and_what_it_is() -> None:
     nameless = address_of(player_with(), owner="")
     with refused("wallet_payout_address_owner_named"):
         execute("UPDATE wallet_payoutaddress SET owner = 'other' WHERE id = %s", [nameless.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_is_not_removed_while_a_withdrawal_to_it_is_being_asked_for() -> None:
+    player = player_with()
+    entry = address_of(player)
+
+    def remove() -> str:
+        try:
+            remove_address(user=player, address_id=entry.pk)
+        except errors.PayoutAddressInUse as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "removed"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            ask(player)
+            removal = pool.submit(remove)
+            wait([removal], timeout=0.5)
+        assert removal.result() == "payout_address_in_use"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -133,8 +133,16 @@ def test_what_fails_on_the_chain_gives_the_hold_back() -> None:
     assert balance_krw(user_id=row.user_id) == 1_000_000
 
 
-def test_removing_an_address_leaves_what_is_under_way_alone() -> None:
+def test_an_address_stays_in_the_book_until_what_goes_there_is_signed_or_called_off() -> None:
     row = cooling()
     entry = address_of(row.user)
+    for _ in ("cooling", "approved"):
+        with pytest.raises(errors.PayoutAddressInUse):
+            remove_address(user=row.user, address_id=entry.pk)
+        row = waited(row)
+    assert row.state == "approved"
+    withdrawals.cancel(user=row.user, public_id=row.public_id)
     remove_address(user=row.user, address_id=entry.pk)
-    assert waited(row).state == "approved"
+    signed = waited(ask(row.user))
+    withdrawals.mark(signed, "signed")
+    remove_address(user=row.user, address_id=signed.payout_address_id)
