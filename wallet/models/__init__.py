@@ -10,6 +10,7 @@ from wallet.models.payments import Payment, PaymentAttempt, PaymentKind, Payment
 from wallet.models.policy import AssetPolicy, Policy
 from wallet.models.rates import Rate, RateHalt, RateSample
 from wallet.models.reports import HousePosition, ReconciliationRun
+from wallet.models.requests import AnsweredRequest
 from wallet.models.withdrawals import (
     Approval,
     PayoutAddress,
@@ -23,6 +24,7 @@ from wallet.models.withdrawals import (
 __all__ = [
     "Account",
     "AccountKind",
+    "AnsweredRequest",
     "Approval",
     "AssetPolicy",
     "AuditCursor",

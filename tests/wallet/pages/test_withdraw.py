@@ -14,6 +14,7 @@ from tests.wallet.withdrawals.house import (
     USDT,
     address_of,
     ask,
+    let_lapse,
     member_of_staff,
     rules,
 )
@@ -106,8 +107,8 @@ def test_a_quote_of_one_network_does_not_go_to_the_other(mina: User) -> None:
 
 
 def test_a_quote_that_is_over_cannot_be_confirmed(mina: User) -> None:
-    rules(quote_seconds=0)
     offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
+    let_lapse(offer.pk)
     url = reverse("wallet-quote", args=[offer.public_id, address_of(mina).pk])
     client = browser(mina)
     assert '<form method="post" data-once>' not in html(client.get(url))
@@ -239,7 +240,7 @@ def test_who_owes_the_house_is_told_how_much_and_why(mina: User) -> None:
         key="owed",
         postings=[
             ledger.debit(chart.receivable(mina.pk), 12_345),
-            ledger.credit(chart.play_money(), 12_345),
+            ledger.credit(chart.position_cost("BTC"), 12_345),
         ],
     )
     client = browser(mina)
