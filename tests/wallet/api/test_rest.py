@@ -288,6 +288,7 @@ def test_players_are_told_why_they_wait_but_not_what_gave_them_away(web: Web) ->
     asked = web.withdraw().json()
     assert sorted(asked["reasons"]) == ["first_withdrawal", "new_address", "review"]
     assert (asked["state"], asked["waits_until"] is None) == ("cooling", False)
+    assert (asked["rate_krw"], asked["is_rate_fixed"]) == ("101000000.00000000", False)
 
 
 def test_the_statement_in_pages_and_with_filters(web: Web, player: User) -> None:
