@@ -306,7 +306,7 @@ DROP FUNCTION wallet_units_of_one(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0014_positions"),)
+    dependencies = (("wallet", "0020_ledger_post"),)
 
     operations = (
         migrations.AddField(
