@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services import create_user
 from tables import openings
 from tables.models import Shard, Stake, Table, TableTemplate
+from wallet.models import Policy
 from wallet.services import grant_play_money
 
 # Big blinds; the small blind is half of it.
@@ -51,6 +52,7 @@ def seed() -> None:
         _add_shards()
         _add_stakes_and_templates()
         if settings.DEBUG:
+            _add_development_rules()
             _add_demo_tables()
             for user in DEVELOPMENT_USERS:
                 _add_development_user(user)
@@ -90,6 +92,12 @@ def _add_template(stake: Stake, seats: int, mountain: str) -> None:
             "max_free_seats": MAX_FREE_TABLES * seats,
         },
     )
+
+
+def _add_development_rules() -> None:
+    """Nobody waits a day to see the first withdrawal leave. Rules that are there stay."""
+    waits = ("wait_hours", "address_wait_hours", "credentials_wait_hours")
+    Policy.objects.get_or_create(id=1, defaults=dict.fromkeys(waits, 0))
 
 
 def _add_demo_tables() -> None:

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy --database default` says about the ledger's guards."""
+"""What `manage.py check --deploy --database default` says about the ledger, nodes and the law."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
-from django.db import connections
+from django.db import DatabaseError, connections
+
+from wallet.models import Policy
+from wallet.play_money import main_networks
 
 
 @register(Tags.database, deploy=True)
@@ -57,4 +60,32 @@ def the_second_node_is_another(**_options: Any) -> list[CheckMessage]:
         checks.Error(f"{name} is the first node again.", id="wallet.E002")
         for name, (first, second) in pairs.items()
         if first and first == second and settings.REQUIRE_SECOND_NODE
+    ]
+
+
+@register(Tags.database, deploy=True)
+def coins_of_worth_need_names(
+    databases: Sequence[str] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """Who takes and pays real coins must know whose they are."""
+    networks = main_networks()
+    if "default" not in (databases or ()) or not networks:
+        return []
+    try:
+        rules = Policy.objects.filter(id=1).first() or Policy()
+    except DatabaseError:
+        # The tables are not there yet; there are no players either.
+        return []
+    open_to_all = [
+        name
+        for name in ("deposit_identity_level", "withdraw_identity_level")
+        if getattr(rules, name) == 0
+    ]
+    return [
+        checks.Warning(
+            f"{name} is 0, and there is a main network ({', '.join(networks)}).",
+            hint="Set in admin, under the house rules for money, what the law asks of you.",
+            id="wallet.W002",
+        )
+        for name in open_to_all
     ]

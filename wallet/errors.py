@@ -4,6 +4,7 @@ WalletError
 ├── InvalidAmount          invalid_amount        not a whole number, or out of range
 ├── InsufficientFunds      insufficient_funds    the account does not have that much
 ├── IdempotencyConflict    idempotency_conflict  the key was used for something else
+├── KeyInvalid             idempotency_key_invalid
 ├── AccountClosed          account_closed        nothing is posted to a closed account
 ├── AlreadyReversed        already_reversed      a transaction is reversed at most once
 ├── UnbalancedPostings     unbalanced            debits and credits differ
@@ -63,6 +64,13 @@ class IdempotencyConflict(WalletError):
 
     code = "idempotency_conflict"
     sentence = _("This request was already used for something else. Reload the page and try again.")
+
+
+class KeyInvalid(WalletError):
+    """An idempotency key is 1 to 80 visible ASCII characters."""
+
+    code = "idempotency_key_invalid"
+    sentence = _("The idempotency key must be 1 to 80 visible characters.")
 
 
 class AccountClosed(WalletError):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -40,6 +41,9 @@ class _Amounts(Field):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return value if hasattr(value, "resolve_expression") else self.to_python(value)
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        return super().formfield(*args, **{"form_class": forms.IntegerField, **kwargs})
 
     def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Callable[..., Any]]:
         return [self.from_db_value]

@@ -41,7 +41,7 @@ _ONLY_PROGRESS = (
     "withdrawal",
 )
 # Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py, 0012_withdrawals.py and 0019_alerts.py.
+# 0011_deposits.py, 0012_withdrawals.py, 0017_rates_of_withdrawals.py and 0019_alerts.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
@@ -51,6 +51,7 @@ GUARDS = (
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
     "wallet_payout_address_owner_once",
+    "wallet_quote_begins",
     "wallet_ratehalt_lifted_once",
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",

@@ -29,7 +29,7 @@ BEGIN
     ELSIF found.refused & on_update = 0 THEN
       EXECUTE format('GRANT UPDATE ON %I TO %I', found.name, site);
     END IF;
-    IF found.name = 'wallet_chainblock'
+    IF found.name IN ('wallet_chainblock', 'wallet_answeredrequest')
        OR (found.name NOT LIKE 'wallet\_%' AND found.name NOT IN (
          'accounts_user', 'tables_hand', 'tables_handplayer', 'tables_sitting', 'tables_departure',
          'tables_tablesettlement', 'tables_shard')) THEN

@@ -20,7 +20,7 @@ from tests.admin.money import (
     quarantined,
     withdrawal_in_review,
 )
-from tests.wallet.house import give
+from tests.wallet.house import give_bought
 from tests.wallet.withdrawals.house import open_house, rules
 from wallet.admin.tools import won
 from wallet.assets import value_krw
@@ -36,7 +36,7 @@ from wallet.models import (
     RateHalt,
     Withdrawal,
 )
-from wallet.policies import policy
+from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
 
 MODELS = [model for model in admin.site._registry if model._meta.app_label == "wallet"]
@@ -53,7 +53,7 @@ def _open_house(settings: Any) -> None:
 
 @pytest.fixture
 def rich(player: User) -> User:
-    give(player.pk, 1_000_000)
+    give_bought(player.pk, 1_000_000)
     return player
 
 
@@ -141,14 +141,14 @@ def test_only_rules_and_what_is_known_of_players_can_be_set() -> None:
 def test_a_change_of_the_rules_is_told_old_and_new(boss: User) -> None:
     client, row = browser(boss), policy()
     form = client.get(url(Policy, "change", row.pk)).context["adminform"].form
-    sent = {name: form[name].value() for name in form.fields} | {"user_day_krw": "5000000"}
+    sent = {name: form[name].value() for name in form.fields} | {"user_day_krw": "50000000"}
     sent = {name: "on" if value is True else value for name, value in sent.items() if value != ""}
     assert client.post(url(Policy, "change", row.pk), sent).status_code == 302
     row.refresh_from_db()
-    assert row.user_day_krw == 5_000_000
+    assert row.user_day_krw == 50_000_000
     event = MoneyEvent.objects.get(kind="policy_changed")
     assert event.payload["by"] == boss.pk
-    assert event.payload["changed"] == {"user_day_krw": {"old": "100000000", "new": "5000000"}}
+    assert event.payload["changed"] == {"user_day_krw": {"old": "100000000", "new": "50000000"}}
 
 
 def test_the_kill_switch_is_a_rule_and_is_told(boss: User) -> None:
@@ -164,15 +164,48 @@ def test_the_kill_switch_is_a_rule_and_is_told(boss: User) -> None:
 def test_an_old_page_does_not_open_what_was_stopped_after_it(boss: User) -> None:
     client, row = browser(boss), policy()
     form = client.get(url(Policy, "change", row.pk)).context["adminform"].form
-    sent = {name: form[name].value() for name in form.fields} | {"user_day_krw": "5000000"}
+    sent = {name: form[name].value() for name in form.fields} | {"user_day_krw": "50000000"}
     sent = {name: "on" if value is True else value for name, value in sent.items() if value != ""}
     Policy.objects.update(withdrawals_open=False, stopped_reason="BTC hot: 1 missing")
     answer = client.post(url(Policy, "change", row.pk), sent)
     assert "were changed after you opened this page" in answer.content.decode()
     row.refresh_from_db()
     assert (row.withdrawals_open, row.stopped_reason) == (False, "BTC hot: 1 missing")
-    assert row.user_day_krw != 5_000_000
+    assert row.user_day_krw != 50_000_000
     assert not MoneyEvent.objects.exists()
+
+
+def filled_in(client: Client, row: Model, **changes: str) -> Any:
+    """What a browser sends when staff save a page of rules."""
+    target = url(type(row), "change", row.pk)
+    form = client.get(target).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields} | changes
+    sent = {name: "on" if value is True else value for name, value in sent.items() if value != ""}
+    return client.post(target, sent)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"quote_seconds": "601"}, "less than or equal to 600"),
+        ({"two_approvals_krw": "500000"}, "must not need two approvals"),
+    ],
+)
+def test_rules_outside_of_their_range_are_refused_with_a_reason(
+    boss: User, changes: dict[str, str], said: str
+) -> None:
+    answer = filled_in(browser(boss), policy(), **changes)
+    assert said in answer.content.decode()
+    assert not MoneyEvent.objects.exists()
+
+
+def test_rules_of_an_asset_are_set_within_their_range(boss: User) -> None:
+    client, row = browser(boss), asset_policy("BTC")
+    refused = filled_in(client, row, fee_cap_units="10000001")
+    assert "at most 0.1 BTC" in refused.content.decode()
+    assert filled_in(client, row, fee_cap_units="300000").status_code == 302
+    row.refresh_from_db()
+    assert row.fee_cap_units == 300_000
 
 
 def test_rules_cannot_be_added_or_deleted(boss: User) -> None:
@@ -208,7 +241,7 @@ def test_a_rejection_gives_the_hold_back(rich: User, checker: User) -> None:
 
 
 def test_two_approvals_are_of_two_people(rich: User, checker: User, boss: User) -> None:
-    rules(two_approvals_krw=50_000)
+    rules(auto_approve_krw=20_000, two_approvals_krw=50_000)
     row = withdrawal_in_review(rich)
     decide(browser(checker), row, "approve", content_hash=row.content_hash)
     again = decide(browser(checker), row, "approve", content_hash=row.content_hash)
@@ -219,7 +252,7 @@ def test_two_approvals_are_of_two_people(rich: User, checker: User, boss: User) 
 
 
 def test_nobody_decides_on_their_own(checker: User) -> None:
-    give(checker.pk, 1_000_000)
+    give_bought(checker.pk, 1_000_000)
     row = withdrawal_in_review(checker)
     client = browser(checker)
     page = client.get(url(Withdrawal, "change", row.pk)).content.decode()

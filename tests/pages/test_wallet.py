@@ -1,14 +1,12 @@
 """A newcomer's coins come in, and go out again: the real site, both real chains, one browser."""
 
 import re
-import subprocess
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from poker_site.seeding import DEVELOPMENT_USERS
 from tests.pages.conftest import DESKTOP, PHONE, Visit, balance, won
-from tests.support.site import RunningSite
 
 # Beats look at the chains every few seconds, and the machine may be busy.
 SECONDS = 1_000
@@ -20,17 +18,6 @@ WALLET_PAGES = (
     *("", "deposit/BTC/", "deposit/USDT/", "withdraw/", "addresses/", "statement/", "limits/"),
     "test-coins/",
 )
-
-
-@pytest.fixture
-def _nobody_waits(site: RunningSite) -> None:
-    """The house's rules without their waits, as staff could set them in the admin."""
-    code = (
-        "from wallet.models import Policy; from wallet.policies import policy; policy(); "
-        "Policy.objects.update(wait_hours=0, address_wait_hours=0, credentials_wait_hours=0)"
-    )
-    done: subprocess.CompletedProcess[str] = site.manage("shell", "-c", code)
-    assert done.returncode == 0, done.stderr
 
 
 def mine(page: Page, network: str, blocks: int) -> None:
@@ -53,7 +40,6 @@ def approve(page: Page, public_id: str) -> None:
     expect(page.get_by_text("Your decision is recorded.")).to_be_visible()
 
 
-@pytest.mark.usefixtures("_nobody_waits")
 def test_coins_come_in_and_go_out(player: Visit, visit: Visit) -> None:
     page = player("/wallet/test-coins/")
     before = balance(page)
@@ -94,6 +80,7 @@ def test_coins_come_in_and_go_out(player: Visit, visit: Visit) -> None:
     # Coins that leave as they came, without play, are looked at.
     expect(state).to_have_text(re.compile("waiting|in review"))
     expect(state).to_have_text("in review", timeout=PATIENCE)
+    expect(page.locator("#withdrawal .notice")).to_contain_text(STAFF.email)
     approve(visit("/accounts/login/"), url.rstrip("/").rpartition("/")[2])
     expect(state).to_have_text(re.compile("sent|confirming|done"), timeout=PATIENCE)
     mine(page, "bitcoin", 6)

@@ -6,6 +6,8 @@ import pytest
 
 from poker_site.seeding import BIG_BLINDS_KRW, DEMO_TABLES, TABLE_SIZES, seed
 from tables.models import Stake, Table, TableTemplate
+from wallet.models import Policy
+from wallet.policies import policy
 
 KINDS = len(BIG_BLINDS_KRW) * len(TABLE_SIZES)
 
@@ -39,3 +41,20 @@ def test_a_second_time_changes_nothing(redis_url: str) -> None:
     before = list(Table.objects.values()), list(TableTemplate.objects.values())
     seed()
     assert (list(Table.objects.values()), list(TableTemplate.objects.values())) == before
+
+
+@pytest.mark.django_db
+def test_only_in_development_nobody_waits_for_a_withdrawal(redis_url: str, settings: Any) -> None:
+    def waits() -> set[int]:
+        rules = policy()
+        return {rules.wait_hours, rules.address_wait_hours, rules.credentials_wait_hours}
+
+    settings.DEBUG = False
+    seed()
+    assert waits() == {24}
+    settings.DEBUG = True
+    seed()
+    assert waits() == {24}
+    Policy.objects.all().delete()
+    seed()
+    assert waits() == {0}

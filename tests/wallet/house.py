@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from wallet import chart
 from wallet.ledger import credit, debit, post
-from wallet.models import Account
+from wallet.models import Account, Rate, RateSample
 
 _numbers = count(1)
 
@@ -37,6 +39,33 @@ def give(user_id: int, amount_krw: int) -> None:
             credit(chart.player(user_id), amount_krw),
         ],
     )
+
+
+def give_bought(user_id: int, amount_krw: int) -> None:
+    """Won for coins that nobody looks for here: no play money, so a main network pays it out."""
+    post(
+        kind="deposit",
+        key=f"bought:{next(_numbers)}",
+        postings=[
+            debit(chart.position_cost("USDC"), amount_krw),
+            credit(chart.player(user_id), amount_krw),
+        ],
+    )
+
+
+def agreed_rate(asset: str, *, mid_krw: Decimal, bid_krw: Decimal, ask_krw: Decimal) -> Rate:
+    """A rate of now that two sources agreed on, without asking any."""
+    now = timezone.now()
+    rate = Rate.objects.create(
+        asset=asset, mid_krw=mid_krw, bid_krw=bid_krw, ask_krw=ask_krw, at=now
+    )
+    RateSample.objects.bulk_create(
+        RateSample(
+            asset=asset, source=source, price_krw=mid_krw, source_at=now, fetched_at=now, rate=rate
+        )
+        for source in ("upbit", "bithumb")
+    )
+    return rate
 
 
 def account_of(user_id: int) -> Account:

@@ -1,11 +1,13 @@
-"""What deployment is warned of: a superuser's role, play money beside coins, one node twice."""
+"""What deployment is warned of: a superuser, play money beside coins, one node twice, no names."""
 
 import psycopg
 import pytest
 from pytest_django import Settings
 
 from poker_site.embedded.postgresql import ROLE, PostgreSQL
+from tests.wallet.withdrawals.house import rules
 from wallet.checks import (
+    coins_of_worth_need_names,
     play_money_is_never_paid_out,
     the_second_node_is_another,
     the_sites_role_is_no_superuser,
@@ -48,3 +50,21 @@ def test_a_node_does_not_confirm_itself(settings: Settings) -> None:
     settings.BITCOIN_RPC_URL_2 = "http://a"
     (error,) = the_second_node_is_another()
     assert error.id == "wallet.E002"
+
+
+def test_coins_of_a_main_network_without_identity_are_warned_of(settings: Settings) -> None:
+    def warned() -> list[str]:
+        found = coins_of_worth_need_names(databases=["default"])
+        assert {warning.id for warning in found} <= {"wallet.W002"}
+        return [str(warning.msg).partition(" ")[0] for warning in found]
+
+    settings.BITCOIN_NETWORK, settings.ETHEREUM_CHAIN_ID = "main", 31_337
+    settings.BITCOIN_RPC_URL, settings.ETHEREUM_RPC_URL = "", "http://127.0.0.1:1"
+    assert warned() == []
+    settings.BITCOIN_RPC_URL = "http://127.0.0.1:1"
+    assert warned() == ["deposit_identity_level", "withdraw_identity_level"]
+    rules(deposit_identity_level=1)
+    assert warned() == ["withdraw_identity_level"]
+    rules(withdraw_identity_level=1)
+    assert warned() == []
+    assert coins_of_worth_need_names(databases=None) == []

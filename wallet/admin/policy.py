@@ -38,6 +38,15 @@ class RulesForm(ModelForm):  # type: ignore[type-arg]
             )
         return cleaned
 
+    def _post_clean(self) -> None:
+        """Also constraints in which a value counts that the page only shows."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as refusal:
+                self._update_errors(refusal)  # type: ignore[attr-defined]
+
 
 def fingerprint(rules: Model) -> str:
     """Of every value of a row as it is now."""

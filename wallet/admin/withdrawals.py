@@ -140,7 +140,9 @@ class WithdrawalAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("coins"))
     def coins(self, withdrawal: Withdrawal) -> str:
-        return amount(withdrawal.asset, withdrawal.amount_units)
+        # What is approved is the won; the coins follow from the rate of when it is sent.
+        about = "" if withdrawal.is_rate_fixed else "≈ "
+        return about + amount(withdrawal.asset, withdrawal.amount_units)
 
     @admin.display(description=_("address"))
     def to(self, withdrawal: Withdrawal) -> str:

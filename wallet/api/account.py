@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from wallet import addressing, limits, rates
-from wallet.api.common import JSONView, NewestFirst, limited, refusals
+from wallet.api.common import OPTIONAL_KEY, JSONView, NewestFirst, idempotent, limited, refusals
 from wallet.api.serializers import (
     DepositAddressSerializer,
     DepositSerializer,
@@ -55,10 +55,12 @@ class DepositAddressesView(JSONView):
 
     @extend_schema(
         operation_id="wallet_deposit_addresses_create",
+        parameters=[OPTIONAL_KEY],
         request=NetworkSerializer,
         responses={201: DepositAddressSerializer, **refusals(400, 403, 409, 429, 503)},
     )
     @method_decorator(limited("deposit-addresses", "10/m"))
+    @idempotent
     def post(self, request: Request) -> Response:
         """One more address; coins that are sent to the older ones still arrive."""
         asked = NetworkSerializer(data=request.data)

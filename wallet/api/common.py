@@ -1,27 +1,43 @@
 """What the views share."""
 
+import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.http import HttpResponseBase
 from django_ratelimit.decorators import ratelimit
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import user_of
+from wallet import idempotency
 from wallet.api.errors import ErrorSerializer, KeyMissing
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
+_Method = TypeVar("_Method", bound=Callable[..., Response])
 
+_KEY = "1 to 80 visible ASCII characters, new for each request: the same key and content"
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
     required=True,
-    description="1 to 80 visible ASCII characters, new for each withdrawal: the same key and body"
-    " give the same withdrawal again, the same key with another body is refused (409)",
+    description=f"{_KEY} give the same withdrawal again, whenever that is; the same key with other"
+    " content is refused (409)",
+)
+OPTIONAL_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description=f"{_KEY} within 24 hours change nothing and get the same answer, with the header"
+    " `Idempotent-Replayed: true`; the same key with other content is refused (409). What was"
+    " refused may be sent again under its key.",
 )
 
 
@@ -68,3 +84,30 @@ def idempotency_key_of(request: Request) -> str:
     if not key:
         raise KeyMissing
     return str(key)
+
+
+def idempotent(view: _Method) -> _Method:
+    """A method that changes something: under an `Idempotency-Key` it does so once.
+
+    Inside of `limited`, so that repeating counts as asking.
+    """
+
+    @wraps(view)
+    def answer(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return view(self, request, *args, **kwargs)
+
+        def change() -> idempotency.Answer:
+            made = view(self, request, *args, **kwargs)
+            body = None if made.data is None else json.loads(JSONRenderer().render(made.data))
+            return idempotency.Answer(made.status_code, body)
+
+        asked = idempotency.content_hash(
+            method=str(request.method), path=request.path, body=request.data
+        )
+        found = idempotency.once(user_id=user_of(request).pk, key=key, asked=asked, change=change)
+        headers = {"Idempotent-Replayed": "true"} if found.is_repeated else None
+        return Response(found.body, status=found.status, headers=headers)
+
+    return cast(_Method, answer)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.requests import user_of
 from wallet import limits
-from wallet.api.common import JSONView, limited, refusals
+from wallet.api.common import OPTIONAL_KEY, JSONView, idempotent, limited, refusals
 from wallet.api.serializers import (
     ExclusionSerializer,
     LimitSerializer,
@@ -31,10 +31,12 @@ class LimitsView(JSONView):
 
     @extend_schema(
         operation_id="wallet_limits_set",
+        parameters=[OPTIONAL_KEY],
         request=NewLimitSerializer,
-        responses={200: LimitSerializer, **refusals(400, 429)},
+        responses={200: LimitSerializer, **refusals(400, 409, 429)},
     )
     @method_decorator(limited("limits", "20/m"))
+    @idempotent
     def post(self, request: Request) -> Response:
         """Set one: a lower one counts at once, a higher one after 24 hours."""
         asked = NewLimitSerializer(data=request.data)
@@ -53,10 +55,12 @@ class ExclusionView(JSONView):
 
     @extend_schema(
         operation_id="wallet_exclusion_create",
+        parameters=[OPTIONAL_KEY],
         request=NewExclusionSerializer,
-        responses={201: ExclusionSerializer, **refusals(400, 429)},
+        responses={201: ExclusionSerializer, **refusals(400, 409, 429)},
     )
     @method_decorator(limited("limits", "20/m"))
+    @idempotent
     def post(self, request: Request) -> Response:
         """Keep yourself out of play and deposits. It cannot be taken back or made shorter."""
         asked = NewExclusionSerializer(data=request.data)

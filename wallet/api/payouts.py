@@ -14,9 +14,11 @@ from accounts.requests import user_of
 from wallet import payout_addresses, withdrawals
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
+    OPTIONAL_KEY,
     JSONView,
     NewestFirst,
     idempotency_key_of,
+    idempotent,
     limited,
     refusals,
 )
@@ -45,10 +47,12 @@ class PayoutAddressesView(JSONView):
 
     @extend_schema(
         operation_id="wallet_payout_addresses_create",
+        parameters=[OPTIONAL_KEY],
         request=NewPayoutAddressSerializer,
         responses={201: PayoutAddressSerializer, **refusals(400, 409, 429)},
     )
     @method_decorator(limited("payout-addresses", "20/m"))
+    @idempotent
     def post(self, request: Request) -> Response:
         """Add an address; withdrawals to it wait for a day."""
         asked = NewPayoutAddressSerializer(data=request.data)
@@ -61,8 +65,11 @@ class PayoutAddressView(JSONView):
     """One of them."""
 
     @extend_schema(
-        operation_id="wallet_payout_addresses_destroy", responses={204: None, **refusals(404, 409)}
+        operation_id="wallet_payout_addresses_destroy",
+        parameters=[OPTIONAL_KEY],
+        responses={204: None, **refusals(404, 409)},
     )
+    @idempotent
     def delete(self, request: Request, address_id: int) -> Response:
         """Take it out of the book; a withdrawal to it that is not sent yet is cancelled first."""
         payout_addresses.remove_address(user=user_of(request), address_id=address_id)
@@ -74,12 +81,14 @@ class QuotesView(JSONView):
 
     @extend_schema(
         operation_id="wallet_quotes_create",
+        parameters=[OPTIONAL_KEY],
         request=NewQuoteSerializer,
-        responses={201: QuoteSerializer, **refusals(400, 429, 503)},
+        responses={201: QuoteSerializer, **refusals(400, 409, 429, 503)},
     )
     @method_decorator(limited("quotes", "60/m"))
+    @idempotent
     def post(self, request: Request) -> Response:
-        """Lock the rate for a withdrawal, for a short time."""
+        """Lock the rate for a withdrawal, for a short time; one that waits longer gets another."""
         asked = NewQuoteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         offer = withdrawals.quote(user=user_of(request), **asked.validated_data)
@@ -96,7 +105,8 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Withdrawal.objects.none()
-        return Withdrawal.objects.filter(user=user_of(self.request))
+        own = Withdrawal.objects.filter(user=user_of(self.request))
+        return own.select_related("quote__rate")
 
     @extend_schema(
         operation_id="wallet_withdrawals_list", responses=WithdrawalSerializer(many=True)
@@ -141,10 +151,12 @@ class CancelView(JSONView):
 
     @extend_schema(
         operation_id="wallet_withdrawals_cancel",
+        parameters=[OPTIONAL_KEY],
         request=None,
         responses={200: WithdrawalSerializer, **refusals(404, 409, 429)},
     )
     @method_decorator(limited("withdrawals", "30/m"))
+    @idempotent
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Call it off while it is not signed; doing it again changes nothing."""
         row = withdrawals.cancel(user=user_of(request), public_id=public_id)

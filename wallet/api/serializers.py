@@ -146,6 +146,11 @@ class WithdrawalSerializer(_OfAsset):
     address = serializers.CharField()
     amount_krw = serializers.IntegerField()
     fee_krw = serializers.IntegerField()
+    rate_krw = serializers.DecimalField(30, 8, source="quote.rate.ask_krw", help_text="won a coin")
+    is_rate_fixed = serializers.BooleanField(
+        help_text="false while it waits: the coins are about so many, and follow from the rate of"
+        " when it is sent"
+    )
     state = serializers.ChoiceField(WithdrawalState.choices)
     reasons = serializers.SerializerMethodField(
         help_text="why it waits: codes; `review` where staff look at it"

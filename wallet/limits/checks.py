@@ -11,13 +11,14 @@ from django.db.models import Exists, F, OuterRef, Sum
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import ledger
+from wallet import ledger, play_money
 from wallet.chart import AccountSpec
 from wallet.limits.errors import (
     DepositLimit,
     DepositsClosed,
     IdentityNeeded,
     LossLimit,
+    PlayMoneyRoom,
     PlayRefused,
     SelfExcluded,
     TimeLimit,
@@ -85,11 +86,13 @@ def check_deposit(*, user_id: int, amount_krw: int = 0) -> None:
     """Whether a player may be shown where to deposit, or (`amount_krw`) deposit so much.
 
     Coins that were sent arrive all the same. Raises SelfExcluded, TooYoung, IdentityNeeded,
-    DepositsClosed or DepositLimit.
+    DepositsClosed, PlayMoneyRoom or DepositLimit.
     """
     now, house = timezone.now(), policy()
     if not house.deposits_open:
         raise DepositsClosed
+    if play_money.bars_coins():
+        raise PlayMoneyRoom
     standing = _standing(user_id, now)
     _check_person(standing, now)
     if standing.level < house.deposit_identity_level:

@@ -8,6 +8,7 @@ PlayRefused (`facts`: what would be possible)
 ├── TimeLimit          limit_time         as long at the tables as the limit says
 ├── DepositLimit       limit_deposit      as much was deposited as the limit says
 └── DepositsClosed     deposits_closed    staff have switched deposits off
+    └── PlayMoneyRoom  play_money_granted play money was given away, coins are real
 LimitRefused
 ├── LimitInvalid       limit_invalid      no such limit, or out of range
 └── ExclusionShorter   exclusion_shorter  an exclusion is never shortened
@@ -72,6 +73,13 @@ class DepositsClosed(PlayRefused):
 
     code = "deposits_closed"
     sentence = _("Deposits are closed at the moment. Please try again later.")
+
+
+class PlayMoneyRoom(DepositsClosed):
+    """`wallet.play_money`: coins that come in here could not be paid out."""
+
+    code = "play_money_granted"
+    sentence = _("Play money was given away in this room, so it takes no coins.")
 
 
 class LimitRefused(WalletError):

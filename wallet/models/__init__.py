@@ -24,6 +24,7 @@ from wallet.models.payments import (
 from wallet.models.policy import AssetPolicy, Policy
 from wallet.models.rates import Rate, RateHalt, RateSample
 from wallet.models.reports import HousePosition, ReconciliationRun
+from wallet.models.requests import AnsweredRequest
 from wallet.models.withdrawals import (
     Approval,
     PayoutAddress,
@@ -39,6 +40,7 @@ __all__ = [
     "AccountKind",
     "Alert",
     "AlertSeen",
+    "AnsweredRequest",
     "Approval",
     "AssetPolicy",
     "AuditCursor",

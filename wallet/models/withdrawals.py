@@ -70,7 +70,8 @@ class WithdrawalQuote(models.Model):
     """An offer with a locked rate, for a short time, for one use.
 
     The player pays `amount_krw`; `fee_krw` of it is the house's fee for the network, the rest is
-    `amount_units` at `rate.ask_krw`.
+    `amount_units` at `rate.ask_krw`. `replaces`: the rate of a withdrawal that waited longer than
+    its quote was good for is fixed again, at this one.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -84,6 +85,9 @@ class WithdrawalQuote(models.Model):
     rate = models.ForeignKey(Rate, models.PROTECT, related_name="+", verbose_name=_("rate"))
     created_at = models.DateTimeField(_("created"), db_default=Now())
     expires_at = models.DateTimeField(_("expires"))
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("instead of")
+    )
 
     class Meta:
         verbose_name = _("quote")
@@ -118,8 +122,10 @@ class WithdrawalState(models.TextChoices):
 class Withdrawal(models.Model):
     """A request to pay a player out.
 
-    What is to be paid (user, asset, network, address, amounts, fee cap, revision) never changes;
-    `content_hash` is over it, is what staff approve and what the signer computes again.
+    What is to be paid (user, asset, network, address, won, fee, fee cap, revision) never changes;
+    `content_hash` is over it, is what staff approve and what the signer computes again. How many
+    coins that is, `amount_units`, says the rate of its quote, which is fixed again where the
+    withdrawal waited for longer than the quote was good for.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -204,6 +210,11 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_rate_fixed(self) -> bool:
+        """Whether `amount_units` is what is sent; while it waits it is about so much."""
+        return self.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL)
 
 
 class Approval(models.Model):

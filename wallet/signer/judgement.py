@@ -5,10 +5,12 @@ is hashed anew, approvals are counted, the hold is read from the ledger, and wha
 an hour and in a day is added up (`ceilings`).
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
-from wallet import chart
+from wallet import chart, play_money
 from wallet.addressing import is_ours
 from wallet.assets import Asset, units_for
 from wallet.chains.types import Asset as ChainAsset
@@ -20,14 +22,20 @@ from wallet.policies import asset_policy, policy
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.withdrawals import content_hash, frozen_reason
+from wallet.withdrawals.errors import PlayMoneyGranted
+
+# How long after the end of its quote a payment that was prepared in time may be signed.
+SIGNED_WITHIN = timedelta(minutes=10)
 
 
 def halted() -> str:
-    """Why nothing is signed or sent now: the kill switch, or the reconciliation's stop."""
+    """Why nothing is signed or sent now: the kill switch, the reconciliation's stop, play money."""
     rules = policy()
     if not rules.withdrawals_open:
         return "withdrawals_closed"
-    return "stopped" if rules.stopped_reason else ""
+    if rules.stopped_reason:
+        return "stopped"
+    return PlayMoneyGranted.code if play_money.bars_coins() else ""
 
 
 def require_all_payable(withdrawals: list[Withdrawal]) -> None:
@@ -76,6 +84,8 @@ def _require_offer(withdrawal: Withdrawal) -> None:
     bought_krw = quote.amount_krw - quote.fee_krw
     if quote.amount_units > units_for(quote.asset, bought_krw, quote.rate.ask_krw):
         raise NotPayable("offer_too_good")
+    if quote.expires_at < timezone.now() - SIGNED_WITHIN:
+        raise NotPayable("offer_over")
 
 
 def _require_waits(withdrawal: Withdrawal) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from itertools import islice
 
+from django.utils import timezone
+
 from wallet.assets import Network
 from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
 from wallet.signer.alerts import alert
@@ -15,9 +17,12 @@ from wallet.signer.judgement import require_payable
 def payable(network: Network, *, limit: int) -> list[Withdrawal]:
     """Approved withdrawals that no payment has taken and that may be paid, the oldest first.
 
-    The others wait where they are, and staff are told why.
+    The others wait where they are, and staff are told why. One whose quote is over waits until its
+    rate is fixed again (`wallet.withdrawals.advance`), which staff need not hear of.
     """
-    return list(islice(_judged(waiting(network)), limit))
+    now = timezone.now()
+    at_rates_of_now = [each for each in waiting(network) if each.quote.expires_at > now]
+    return list(islice(_judged(at_rates_of_now), limit))
 
 
 def waiting(network: Network) -> list[Withdrawal]:
@@ -26,7 +31,7 @@ def waiting(network: Network) -> list[Withdrawal]:
     return list(
         Withdrawal.objects.filter(network=network, state=WithdrawalState.APPROVED)
         .exclude(id__in=taken.values("withdrawal_id"))
-        .select_related("hold", "payout_address")
+        .select_related("hold", "payout_address", "quote__rate")
         .prefetch_related("approvals")
         .order_by("id")
     )

@@ -10,7 +10,7 @@ from wallet.policies import policy
 from wallet.selectors import money_of
 from wallet.views.shared import offered, page, user_of
 from wallet.withdrawals import frozen_reason
-from wallet.withdrawals.gates import is_open
+from wallet.withdrawals.gates import closed
 
 SHOWN = 5
 
@@ -27,7 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "money": money_of(user_id=user.pk),
             "frozen": frozen_reason(user.pk),
             "excluded": active_exclusion(user_id=user.pk),
-            "withdrawals_open": is_open(policy()),
+            "closed": closed(policy()),
             "offered": offered(),
             "deposits": deposits,
             "deposits_under_way": any(row.deposit.state in UNDER_WAY for row in deposits),

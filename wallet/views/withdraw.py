@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from wallet import withdrawals as services
 from wallet.errors import WalletError
 from wallet.forms import WithdrawForm
@@ -18,7 +21,8 @@ from wallet.payout_addresses import addresses_of
 from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
 from wallet.views.shared import offered, page, refusals_are_told, user_of
-from wallet.withdrawals.gates import is_open
+from wallet.withdrawals.gates import closed
+from wallet.withdrawals.risk import waits
 from wallet.withdrawals.states import BEFORE_SIGNING, CLOSED, GIVEN_BACK
 
 # The way as a player sees it, with the states that stand for each step.
@@ -53,7 +57,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             "usable": bool(form.fields["payout"].choices),  # type: ignore[attr-defined]
             "balance_krw": balance_krw(user_id=user.pk),
             "house": house,
-            "is_open": is_open(house),
+            "closed": closed(house),
             "frozen": services.frozen_reason(user.pk),
             "fees": [(asset, asset_policy(asset).withdrawal_fee_krw) for asset in offered()],
             "withdrawals": Withdrawal.objects.filter(user=user).order_by("-id")[:20],
@@ -89,6 +93,7 @@ def quote(request: HttpRequest, quote_id: Any, address_id: int) -> HttpResponse:
             .first(),
             "is_over": offer.expires_at <= timezone.now(),
             "cools": entry.usable_from > timezone.now(),
+            "waits": waits(user=user, address=entry, amount_krw=offer.amount_krw),
             "left_krw": balance_krw(user_id=user.pk) - offer.amount_krw,
         },
     )
@@ -122,7 +127,11 @@ def withdrawal(request: HttpRequest, public_id: Any) -> HttpResponse:
             "under_way": row.state not in CLOSED,
             "can_cancel": row.state in BEFORE_SIGNING,
             "attempts": attempts,
-            "events": row.events.order_by("id"),
+            "events": [
+                (event, int(event.details.get("amount_units", 0)))
+                for event in row.events.order_by("id")
+            ],
+            **_who_approves(row),
         },
     )
 
@@ -140,6 +149,19 @@ def cancel(request: HttpRequest, public_id: Any) -> HttpResponse:
             request, gettext("The withdrawal is cancelled. The money is back in your balance.")
         )
     return redirect("wallet-withdrawal", row.public_id)
+
+
+def _who_approves(row: Withdrawal) -> dict[str, str]:
+    """In development, where the staff is who reads the page."""
+    if not settings.DEBUG or row.state != WithdrawalState.APPROVAL:
+        return {}
+    staff = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    if staff is None:
+        return {}
+    return {
+        "admin_url": reverse("admin:wallet_withdrawal_change", args=[row.pk]),
+        "staff": staff.email,
+    }
 
 
 def _own(request: HttpRequest, public_id: Any) -> Withdrawal:

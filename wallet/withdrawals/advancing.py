@@ -1,4 +1,4 @@
-"""What time does: waits end, reviews expire, a freeze sends back what was approved."""
+"""What time does: waits end, reviews expire, rates are fixed again, a freeze sends back."""
 
 from datetime import datetime, timedelta
 
@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from wallet.models import Policy, Withdrawal, WithdrawalState
 from wallet.policies import policy
+from wallet.rates.errors import NoRate
 from wallet.withdrawals import risk
 from wallet.withdrawals.decisions import is_approved
+from wallet.withdrawals.errors import BelowMinimum
 from wallet.withdrawals.gates import frozen_reason, is_open
-from wallet.withdrawals.progress import keep_waiting, mark
+from wallet.withdrawals.progress import keep_rate_fresh, keep_waiting, mark
 
 log = structlog.get_logger()
 
@@ -54,11 +56,9 @@ def _advance_one(pk: int, now: datetime) -> bool:
             mark(row, WithdrawalState.EXPIRED, reason="review_expired")
             return True
         case WithdrawalState.APPROVAL if is_approved(row) and _may_go_on(row, house):
-            mark(row, WithdrawalState.APPROVED, reason="approved")
-            return True
-        case WithdrawalState.APPROVED if reason := frozen_reason(row.user_id):
-            _to_review(row, now, house, reason=reason)
-            return True
+            return _approve(row, reason="approved")
+        case WithdrawalState.APPROVED:
+            return _keep_approved(row, now, house)
     return False
 
 
@@ -72,10 +72,36 @@ def _after_cooling(row: Withdrawal, now: datetime, house: Policy) -> bool:
     if reason or not is_approved(row):
         _to_review(row, now, house, reason=reason or "approvals_needed")
         return True
-    if not is_open(house):
+    return is_open(house) and _approve(row, reason="waited")
+
+
+def _approve(row: Withdrawal, *, reason: str) -> bool:
+    """At the rate of now. Without a rate it waits for one."""
+    try:
+        mark(row, WithdrawalState.APPROVED, reason=reason)
+    except NoRate:
         return False
-    mark(row, WithdrawalState.APPROVED, reason="waited")
+    except BelowMinimum:
+        mark(row, WithdrawalState.EXPIRED, reason=BelowMinimum.code)
     return True
+
+
+def _keep_approved(row: Withdrawal, now: datetime, house: Policy) -> bool:
+    """Until it is signed: what was approved stays within the rules, and its rate is of now."""
+    reason = frozen_reason(row.user_id) or ("" if is_approved(row) else "approvals_needed")
+    if reason:
+        _to_review(row, now, house, reason=reason)
+        return True
+    if row.outputs.filter(is_void=False).exists():
+        # The signer has it in hand.
+        return False
+    try:
+        return keep_rate_fresh(row)
+    except NoRate:
+        return False
+    except BelowMinimum:
+        mark(row, WithdrawalState.EXPIRED, reason=BelowMinimum.code)
+        return True
 
 
 def _to_review(row: Withdrawal, now: datetime, house: Policy, *, reason: str) -> None:

@@ -1,9 +1,13 @@
-"""What a withdrawal is, as one hash: staff approve it, and the signer computes it again."""
+"""What a withdrawal is, as one hash: staff approve it, and the signer computes it again.
+
+The database computes it too: `wallet_content_hash` in `migrations/0017_rates_of_withdrawals.py`.
+"""
 
 import hashlib
 import json
 from typing import Any
 
+from wallet.assets import units_for
 from wallet.models import Withdrawal
 
 
@@ -11,7 +15,9 @@ def content_hash(withdrawal: Withdrawal) -> str:
     """SHA-256 over what is to be paid, in hexadecimal.
 
     Over the withdrawal's own id too, so that an approval cannot be used for another withdrawal
-    with the same content. Amounts are strings, because JSON has no integers of 38 digits.
+    with the same content. Amounts are strings, because JSON has no integers of 38 digits. The
+    coins are not in it: they follow from the won and the rate (`follows_from_quote`), which may be
+    fixed again after staff decided.
     """
     return _digest(
         {
@@ -22,11 +28,24 @@ def content_hash(withdrawal: Withdrawal) -> str:
             "address": withdrawal.address,
             "amount_krw": str(withdrawal.amount_krw),
             "fee_krw": str(withdrawal.fee_krw),
-            "amount_units": str(withdrawal.amount_units),
             "fee_cap_units": str(withdrawal.fee_cap_units),
             "revision": withdrawal.revision,
         }
     )
+
+
+def follows_from_quote(withdrawal: Withdrawal) -> bool:
+    """Whether it is what its quote offered, with as many coins as the won buys at its rate."""
+    quote = withdrawal.quote
+    offered = (quote.user_id, quote.asset, quote.amount_krw, quote.fee_krw, quote.amount_units)
+    bought_krw = quote.amount_krw - quote.fee_krw
+    return offered == (
+        withdrawal.user_id,
+        withdrawal.asset,
+        withdrawal.amount_krw,
+        withdrawal.fee_krw,
+        withdrawal.amount_units,
+    ) and quote.amount_units == units_for(quote.asset, bought_krw, quote.rate.ask_krw)
 
 
 def request_hash(*, quote_id: object, payout_address_id: int) -> str:

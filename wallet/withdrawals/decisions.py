@@ -1,6 +1,7 @@
 """What staff do: approve or reject exactly the content that they looked at."""
 
 import uuid
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,9 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from wallet import events
 from wallet.models import Approval, Withdrawal, WithdrawalState
+from wallet.policies import policy
+from wallet.rates.errors import NoRate
 from wallet.withdrawals.content import content_hash as hash_of
 from wallet.withdrawals.errors import (
     AlreadyDecided,
+    BelowMinimum,
     ContentChanged,
     NotApprover,
     OwnWithdrawal,
@@ -19,6 +23,7 @@ from wallet.withdrawals.errors import (
 )
 from wallet.withdrawals.gates import refuse_while_closed, refuse_while_frozen
 from wallet.withdrawals.progress import mark
+from wallet.withdrawals.risk import approvals_for
 from wallet.withdrawals.states import BEFORE_SIGNING
 
 PERMISSION = "wallet.approve_withdrawal"
@@ -29,7 +34,8 @@ def approve(
 ) -> Withdrawal:
     """Approve a withdrawal that cools or is in review; the last one needed lets it go on.
 
-    `content_hash` is that of what the member of staff saw. Raises NotApprover, WithdrawalUnknown,
+    `content_hash` is that of what the member of staff saw. Where there is no rate to send it at,
+    it goes on by itself when there is one. Raises NotApprover, WithdrawalUnknown,
     OwnWithdrawal, ContentChanged, StateRefused, AlreadyDecided, WithdrawalsClosed,
     WithdrawalsFrozen.
     """
@@ -43,7 +49,8 @@ def approve(
             raise AlreadyDecided(str(row.public_id))
         _write(row, staff, approved=True, note=note)
         if row.state == WithdrawalState.APPROVAL and is_approved(row):
-            return mark(row, WithdrawalState.APPROVED, reason="approved", actor=staff)
+            with suppress(NoRate, BelowMinimum):
+                return mark(row, WithdrawalState.APPROVED, reason="approved", actor=staff)
         return row
 
 
@@ -65,10 +72,14 @@ def reject(
 
 
 def is_approved(row: Withdrawal) -> bool:
-    """As many different members of staff as it needs have approved exactly this content."""
+    """As many different members of staff as it needs have approved exactly this content.
+
+    As many as it was given, and at least those that the rules of now ask for its amount.
+    """
     approvals = row.approvals.filter(approved=True, content_hash=row.content_hash)
     staff = approvals.exclude(staff_id=row.user_id).values("staff_id").distinct()
-    return staff.count() >= row.approvals_needed
+    needed = max(row.approvals_needed, approvals_for(row.amount_krw, policy()))
+    return staff.count() >= needed
 
 
 def _to_decide_on(staff: User, public_id: uuid.UUID | str, content_hash: str) -> Withdrawal:

@@ -2,6 +2,7 @@
 
 WithdrawalRefused
 ├── WithdrawalsClosed    withdrawals_closed    the kill switch, or chain and ledger disagree
+│   └── PlayMoneyGranted play_money_granted    play money was given away, coins are real
 ├── AssetNotOffered      asset_not_offered     no such asset here, or it is switched off
 ├── BelowMinimum         below_minimum         too little, or nothing left after the fee
 ├── QuoteUnknown         quote_unknown         no such quote of this player
@@ -12,7 +13,6 @@ WithdrawalRefused
 ├── HouseCeiling         house_limit           more than the house pays in an hour or a day
 ├── WithdrawalsFrozen    withdrawals_frozen    owed won, a reversed deposit, a closed account
 ├── TravelRuleNeeded     travel_rule_needed    whose wallet the address is was not said
-├── KeyInvalid           idempotency_key_invalid
 ├── StateRefused         withdrawal_state      its state does not allow this
 ├── ContentChanged       content_changed       not what was approved, or not what was asked for
 ├── OwnWithdrawal        own_withdrawal        nobody decides on their own
@@ -44,6 +44,13 @@ class WithdrawalsClosed(WithdrawalRefused):
 
     code = "withdrawals_closed"
     sentence = _("Withdrawals are closed at the moment. Your money is safe; try again later.")
+
+
+class PlayMoneyGranted(WithdrawalsClosed):
+    """`wallet.play_money`: no balance here is known to be free of play money."""
+
+    code = "play_money_granted"
+    sentence = _("Play money was given away in this room, so it pays out no coins.")
 
 
 class AssetNotOffered(WithdrawalRefused):
@@ -114,13 +121,6 @@ class TravelRuleNeeded(WithdrawalRefused):
 
     code = "travel_rule_needed"
     sentence = _("Say first whose wallet this address belongs to.")
-
-
-class KeyInvalid(WithdrawalRefused):
-    """An idempotency key is 1 to 80 visible ASCII characters."""
-
-    code = "idempotency_key_invalid"
-    sentence = _("The idempotency key must be 1 to 80 visible characters.")
 
 
 class StateRefused(WithdrawalRefused):

@@ -5,25 +5,31 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import chart, movements
+from wallet import chart, movements, play_money
 from wallet.models import Deposit, DepositState, Policy
 from wallet.policies import policy
-from wallet.withdrawals.errors import WithdrawalsClosed, WithdrawalsFrozen
+from wallet.withdrawals.errors import PlayMoneyGranted, WithdrawalsClosed, WithdrawalsFrozen
 
 # A deposit that went away after it was credited often comes again; until then nothing leaves.
 REVERSAL_FREEZE = timedelta(hours=72)
 
 
+def closed(house: Policy) -> WithdrawalsClosed | None:
+    """Why nothing may be asked for, approved, signed and sent; None where withdrawals are open."""
+    if not house.withdrawals_open or house.stopped_reason:
+        return WithdrawalsClosed(house.stopped_reason or "kill switch")
+    return PlayMoneyGranted() if play_money.bars_coins() else None
+
+
 def is_open(house: Policy) -> bool:
     """Whether withdrawals may be asked for, approved, signed and sent."""
-    return house.withdrawals_open and not house.stopped_reason
+    return closed(house) is None
 
 
 def refuse_while_closed(house: Policy | None = None) -> None:
-    """Raises WithdrawalsClosed."""
-    house = house or policy()
-    if not is_open(house):
-        raise WithdrawalsClosed(house.stopped_reason or "kill switch")
+    """Raises WithdrawalsClosed, or PlayMoneyGranted, which is one."""
+    if refusal := closed(house or policy()):
+        raise refusal
 
 
 def frozen_reason(user_id: int) -> str:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from wallet import events, movements
 from wallet.models import Transaction, Withdrawal, WithdrawalEvent, WithdrawalState
-from wallet.withdrawals.content import content_hash
+from wallet.withdrawals.content import content_hash, follows_from_quote
 from wallet.withdrawals.errors import ContentChanged, StateRefused
 from wallet.withdrawals.gates import refuse_while_closed, refuse_while_frozen
+from wallet.withdrawals.quotes import fix_rate_again
 from wallet.withdrawals.states import BEFORE_SIGNING, GIVEN_BACK, WAYS
 
 
@@ -29,10 +30,11 @@ def mark(
     """Bring a withdrawal into a state, with its event; returns it as it is now.
 
     In the state already: nothing happens. `closing` is the ledger transaction that paid it, for
-    SETTLED; what is rejected, cancelled, expired or failed gives its hold back here. `details` is
-    JSON without floats. Raises StateRefused where there is no such way, ContentChanged where the
-    row is not what its hash says, and, on the way to be approved and signed, WithdrawalsClosed and
-    WithdrawalsFrozen.
+    SETTLED; what is rejected, cancelled, expired or failed gives its hold back here. What becomes
+    APPROVED gets the rate of now where its quote is over. `details` is JSON without floats. Raises
+    StateRefused where there is no such way, and, on the way to be approved and signed,
+    ContentChanged where the row is not what its hash and quote say, WithdrawalsClosed,
+    WithdrawalsFrozen, and what `fix_rate_again` raises.
     """
     target = WithdrawalState(state)
     with transaction.atomic():
@@ -46,6 +48,8 @@ def mark(
             WithdrawalState.SIGNED,
         ):
             _refuse_to_go_on(row)
+        if target == WithdrawalState.APPROVED and row.state in BEFORE_SIGNING:
+            details = {**(details or {}), **fix_rate_again(row)}
         if target in GIVEN_BACK:
             closing = movements.release(row)
         if (target == WithdrawalState.SETTLED or target in GIVEN_BACK) != (closing is not None):
@@ -55,6 +59,17 @@ def mark(
         row.save(update_fields=["state", "reason", "closing", "changed_at", "expires_at"])
         tell(row, reason=reason, actor=actor, details=details)
     return row
+
+
+def keep_rate_fresh(row: Withdrawal) -> bool:
+    """Fix the rate of an approved withdrawal, which is locked, again; whether it was over.
+
+    Raises as `fix_rate_again`.
+    """
+    details = fix_rate_again(row)
+    if details:
+        tell(row, reason="rate_fixed", details=details)
+    return bool(details)
 
 
 def keep_waiting(
@@ -106,5 +121,5 @@ def tell(
 def _refuse_to_go_on(row: Withdrawal) -> None:
     refuse_while_closed()
     refuse_while_frozen(row.user_id)
-    if content_hash(row) != row.content_hash:
+    if content_hash(row) != row.content_hash or not follows_from_quote(row):
         raise ContentChanged(str(row.public_id))

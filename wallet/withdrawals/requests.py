@@ -10,13 +10,13 @@ from accounts.models import User
 from wallet import addressing, limits, movements, policies
 from wallet.assets import facts
 from wallet.errors import IdempotencyConflict
+from wallet.idempotency import check_key
 from wallet.keys.errors import AddressRefused
 from wallet.models import PayoutAddress, Policy, Withdrawal, WithdrawalQuote, WithdrawalState
 from wallet.withdrawals import risk
 from wallet.withdrawals.ceilings import check_ceilings, one_request_at_a_time
 from wallet.withdrawals.content import content_hash, request_hash
 from wallet.withdrawals.errors import (
-    KeyInvalid,
     PayoutAddressUnknown,
     QuoteExpired,
     QuoteUnknown,
@@ -28,8 +28,6 @@ from wallet.withdrawals.gates import refuse_while_closed, refuse_while_frozen
 from wallet.withdrawals.progress import mark, tell
 from wallet.withdrawals.quotes import offered
 
-MAX_KEY = 80
-
 
 def request(
     *, user: User, quote_id: uuid.UUID | str, payout_address_id: int, key: str
@@ -40,8 +38,7 @@ def request(
     it again, other content raises IdempotencyConflict. Otherwise raises a WithdrawalRefused,
     AddressRefused, IdentityNeeded or InsufficientFunds, with nothing done.
     """
-    if not (type(key) is str and 1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-        raise KeyInvalid
+    check_key(key)
     asked = request_hash(quote_id=quote_id, payout_address_id=payout_address_id)
     with transaction.atomic():
         one_request_at_a_time()

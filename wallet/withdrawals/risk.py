@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from accounts.models import User
 from wallet.models import (
@@ -34,6 +35,7 @@ from wallet.models import (
     Withdrawal,
     WithdrawalState,
 )
+from wallet.policies import policy
 from wallet.services import HAND
 from wallet.withdrawals.states import GIVEN_BACK
 
@@ -94,11 +96,21 @@ def assess(request: Request) -> Assessment:
         for look in (_amount, _address, _credentials, _history, _deposits)
         for flag in look(request)
     ]
-    if request.amount_krw > request.house.two_approvals_krw:
-        needed = 2
-    else:
-        needed = int(any(flag.needs_review for flag in flags))
-    return Assessment(flags, needed)
+    by_flags = int(any(flag.needs_review for flag in flags))
+    return Assessment(flags, max(by_flags, approvals_for(request.amount_krw, request.house)))
+
+
+def approvals_for(amount_krw: int, house: Policy) -> int:
+    """How many members of staff the amount alone needs."""
+    return int(amount_krw > house.auto_approve_krw) + int(amount_krw > house.two_approvals_krw)
+
+
+def waits(*, user: User, address: PayoutAddress, amount_krw: int) -> bool:
+    """Whether a withdrawal that is asked for now would be sent later than at once."""
+    now = timezone.now()
+    found = assess(Request(user, address, amount_krw, now, policy()))
+    until = found.cooling_until
+    return bool(found.approvals_needed) or (until is not None and until > now)
 
 
 def credentials_flag(user: User, *, now: datetime, house: Policy) -> Flag | None:
@@ -147,7 +159,7 @@ def _history(request: Request) -> Iterator[Flag]:
         requested_at__gt=request.now - MONTH, state=WithdrawalState.CANCELLED
     ).count()
     if cancels >= CANCELS:
-        # The rate is locked: calling off whenever it moved the wrong way is a free option.
+        # A rate is locked for as long as a quote is good: an option all the same, if a short one.
         yield Flag("cancels_often", f"{cancels}", needs_review=True)
     if settled.count() >= HISTORY:
         largest_krw = settled.aggregate(most=Max("amount_krw"))["most"]

@@ -11,6 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from tests.wallet.api.web import ADDRESS, Web
 from tests.wallet.withdrawals import house
 from tests.wallet.withdrawals.house import BITCOIN, COLD, ETHEREUM, player_with
 from wallet import addressing, withdrawals
@@ -32,48 +33,6 @@ READ = [
     "limits/",
     "exclusion/",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _house(db: None, redis_url: str, settings: Any) -> None:
-    house.open_house(settings)
-
-
-@pytest.fixture
-def player() -> User:
-    return player_with()
-
-
-class Web:
-    """One player's program."""
-
-    def __init__(self, user: User) -> None:
-        self.client = Client(headers={"Accept-Language": "en"})
-        self.client.force_login(user)
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(f"/api/v1/wallet/{path}", query)
-
-    def post(self, path: str, body: Any = None, *, key: str = "") -> Any:
-        headers = {"Idempotency-Key": key} if key else {}
-        return self.client.post(
-            f"/api/v1/wallet/{path}", body, content_type="application/json", headers=headers
-        )
-
-    def withdraw(self, amount_krw: int = 100_000, *, key: str = "k") -> Any:
-        entry = self.post("payout-addresses/", ADDRESS)
-        number = entry.json().get("id") or PayoutAddress.objects.get().pk
-        offer = self.post("quotes/", {"asset": "BTC", "amount_krw": amount_krw}).json()
-        body = {"quote_id": offer["quote_id"], "payout_address_id": number}
-        return self.post("withdrawals/", body, key=key)
-
-
-ADDRESS = {"network": "bitcoin", "address": BITCOIN, "label": "cold", "owner": "self"}
-
-
-@pytest.fixture
-def web(player: User) -> Web:
-    return Web(player)
 
 
 @pytest.mark.parametrize("path", READ)
@@ -331,6 +290,7 @@ def test_players_are_told_why_they_wait_but_not_what_gave_them_away(web: Web) ->
     asked = web.withdraw().json()
     assert sorted(asked["reasons"]) == ["first_withdrawal", "new_address", "review"]
     assert (asked["state"], asked["waits_until"] is None) == ("cooling", False)
+    assert (asked["rate_krw"], asked["is_rate_fixed"]) == ("101000000.00000000", False)
 
 
 def test_the_statement_in_pages_and_with_filters(web: Web, player: User) -> None:
@@ -339,9 +299,9 @@ def test_the_statement_in_pages_and_with_filters(web: Web, player: User) -> None
     page = web.get("statement/", page_size=4).json()
     assert [line["balance_krw"] for line in page["results"]] == [999_995, 999_996, 999_997, 999_998]
     rest = web.client.get(page["next"]).json()
-    assert [line["kind"] for line in rest["results"]] == ["buy_in", "play_grant"]
+    assert [line["kind"] for line in rest["results"]] == ["buy_in", "deposit"]
     assert rest["next"] is None
-    only = web.get("statement/", kind="play_grant").json()["results"]
+    only = web.get("statement/", kind="deposit").json()["results"]
     assert [line["amount_krw"] for line in only] == [1_000_000]
     assert web.get("statement/", start="2100-01-01T00:00:00Z").json()["results"] == []
     assert len(web.get("statement/", end="2100-01-01T00:00:00Z").json()["results"]) == 6

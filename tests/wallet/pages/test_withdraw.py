@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import User
+from tests.wallet.house import give
 from tests.wallet.pages.conftest import browser, html, told
 from tests.wallet.withdrawals.house import (
     BITCOIN,
@@ -14,8 +16,11 @@ from tests.wallet.withdrawals.house import (
     USDT,
     address_of,
     ask,
+    let_lapse,
     member_of_staff,
     rules,
+    set_rate,
+    time_passes,
 )
 from wallet import chart, ledger, withdrawals
 from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote
@@ -106,12 +111,52 @@ def test_a_quote_of_one_network_does_not_go_to_the_other(mina: User) -> None:
 
 
 def test_a_quote_that_is_over_cannot_be_confirmed(mina: User) -> None:
-    rules(quote_seconds=0)
     offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
+    let_lapse(offer.pk)
     url = reverse("wallet-quote", args=[offer.public_id, address_of(mina).pk])
     client = browser(mina)
     assert '<form method="post" data-once>' not in html(client.get(url))
     assert told(client.post(url)) == ["The time of this quote is over. Ask for a new one."]
+
+
+def test_who_waits_is_told_that_the_rate_is_fixed_when_it_is_sent(mina: User) -> None:
+    client, offer = browser(mina), withdrawals.quote(user=mina, asset="BTC", amount_krw=100_000)
+    url = reverse("wallet-quote", args=[offer.public_id, address_of(mina).pk])
+    assert "You get about" not in html(client.get(url))
+    rules(wait_hours=24)
+    page = html(client.get(url))
+    assert "You get about" in page
+    assert "The rate is fixed again when it is sent" in page
+    row = ask(mina)
+    url = reverse("wallet-withdrawal", args=[row.public_id])
+    waiting = html(client.get(url))
+    assert "about 0.00096039 BTC" in waiting
+    assert "The rate is fixed when it is sent" in waiting
+    time_passes(row, hours=25)
+    set_rate("BTC", mid_krw=50_000_000)
+    withdrawals.advance()
+    fixed = html(client.get(url))
+    assert "The rate is fixed: 0.00192079 BTC" in fixed
+    assert "about 0.0" not in fixed
+
+
+def test_only_in_development_the_page_says_who_approves(mina: User, settings: Settings) -> None:
+    boss = member_of_staff()
+    User.objects.filter(pk=boss.pk).update(is_superuser=True)
+    rules(auto_approve_krw=50_000)
+    row = ask(mina)
+    client, url = browser(mina), reverse("wallet-withdrawal", args=[row.public_id])
+    for settings.DEBUG in (True, False):
+        page = html(client.get(url))
+        assert (boss.email in page) is settings.DEBUG
+        assert (reverse("admin:wallet_withdrawal_change", args=[row.pk]) in page) is settings.DEBUG
+
+
+def test_play_money_closes_withdrawals_with_its_reason(mina: User) -> None:
+    give(mina.pk, 1)
+    for name in ("wallet", "wallet-withdraw"):
+        page = html(browser(mina).get(reverse(name)))
+        assert "Play money was given away in this room" in page
 
 
 def test_closed_withdrawals_are_told(mina: User) -> None:
@@ -247,7 +292,7 @@ def test_who_owes_the_house_is_told_how_much_and_why(mina: User) -> None:
         key="owed",
         postings=[
             ledger.debit(chart.receivable(mina.pk), 12_345),
-            ledger.credit(chart.play_money(), 12_345),
+            ledger.credit(chart.position_cost("BTC"), 12_345),
         ],
     )
     client = browser(mina)

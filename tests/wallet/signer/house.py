@@ -11,24 +11,27 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tests.wallet.house import make_player
+from tests.wallet.house import agreed_rate, make_player
 from wallet import chart, movements
 from wallet.assets import Asset, facts
 from wallet.models import (
     Account,
+    AssetPolicy,
     Payment,
     PaymentState,
     PayoutAddress,
-    Rate,
+    Policy,
     Withdrawal,
     WithdrawalQuote,
     WithdrawalState,
 )
+from wallet.policies import asset_policy, policy
 from wallet.signer import passes
 from wallet.signer.wallets import open_wallet
 from wallet.withdrawals import content_hash
 
 AMOUNT_KRW, FEE_KRW = 100_000, 3_000
+QUOTE_FOR = timedelta(minutes=10)
 FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC: 10**17}
 _numbers = count(1)
 
@@ -53,16 +56,17 @@ def approved(
     number = next(_numbers)
     user_id = user_id or make_player(AMOUNT_KRW)
     price = price_of(asset, units)
+    # Half a percent above the middle, as the house's rules ask.
+    mid = (price / Decimal("1.005")).quantize(Decimal("0.00000001"), ROUND_DOWN)
+    house_rules(asset)
     with transaction.atomic():
-        rate = Rate.objects.create(
-            asset=asset, mid_krw=price, bid_krw=price, ask_krw=price, at=timezone.now()
-        )
+        rate = agreed_rate(asset, mid_krw=mid, bid_krw=mid, ask_krw=price)
         amounts = {"amount_krw": AMOUNT_KRW, "fee_krw": FEE_KRW, "amount_units": units}
         quote = WithdrawalQuote.objects.create(
             user_id=user_id,
             asset=asset,
             rate=rate,
-            expires_at=timezone.now() + timedelta(minutes=1),
+            expires_at=timezone.now() + QUOTE_FOR,
             **amounts,
         )
         entry, _ = PayoutAddress.objects.get_or_create(
@@ -90,6 +94,14 @@ def approved(
         )
         withdrawal.save()
     return withdrawal
+
+
+def house_rules(asset: str) -> None:
+    """One fee for all, and quotes that outlive a test."""
+    policy()
+    Policy.objects.update(quote_seconds=QUOTE_FOR.seconds)
+    asset_policy(asset)
+    AssetPolicy.objects.update(withdrawal_fee_krw=FEE_KRW)
 
 
 def fund_ledger(asset: str, units: int, place: Any = "hot") -> None:

@@ -12,7 +12,7 @@ from poker_site.embedded.postgresql import ROLE, SITE_ROLE, PostgreSQL
 from tests.wallet.house import execute, make_player
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.withdrawals.house import member_of_staff, rules, set_rate
-from wallet import payout_addresses, withdrawals
+from wallet import idempotency, payout_addresses, withdrawals
 from wallet.addressing import deposit_address
 from wallet.audit.check import check_audit
 from wallet.audit.relay import relay
@@ -74,6 +74,7 @@ def test_the_sites_role_does_all_of_the_sites_work(bitcoin_house: BitcoinHouse) 
     asked.refresh_from_db()
     assert asked.state == "settled"
 
+    assert idempotency.forget() == 0
     relay()
     relay()  # what the first one had to tell
     assert check_audit().discrepancies == []

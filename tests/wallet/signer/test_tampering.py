@@ -104,7 +104,7 @@ def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
 @pytest.mark.parametrize(
     ("tamper", "code"),
     [
-        (more, "content_changed"),
+        (more, "offer_changed"),
         (elsewhere, "content_changed"),
         (more_and_its_hash, "offer_changed"),
         (more_than_is_held, "hold_missing"),

@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.utils import timezone
 
 from accounts.models import User
-from tests.wallet.house import make_player
+from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player
 from wallet import payout_addresses, withdrawals
 from wallet.keys.signing import DEPOSITS, ethereum_keys, load_seed
 from wallet.models import PayoutAddress, Policy, Rate, Withdrawal
@@ -57,17 +56,38 @@ def rules(**changes: Any) -> None:
 def set_rate(asset: str, *, mid_krw: int | None = None) -> Rate:
     """A fresh rate, 1 % to each side."""
     mid = Decimal(mid_krw or PRICES[asset])
-    return Rate.objects.create(
-        asset=asset,
-        mid_krw=mid,
-        bid_krw=mid * Decimal("0.99"),
-        ask_krw=mid * Decimal("1.01"),
-        at=timezone.now(),
+    return agreed_rate(
+        asset, mid_krw=mid, bid_krw=mid * Decimal("0.99"), ask_krw=mid * Decimal("1.01")
     )
 
 
 def player_with(balance_krw: int = 1_000_000) -> User:
-    return User.objects.get(pk=make_player(balance_krw))
+    user_id = make_player()
+    if balance_krw:
+        give_bought(user_id, balance_krw)
+    return User.objects.get(pk=user_id)
+
+
+def time_passes(withdrawal: Withdrawal, *, hours: int) -> None:
+    """All of a withdrawal's times are so much earlier, and its quote is over."""
+    with guards_off():
+        execute(
+            "UPDATE wallet_withdrawal SET requested_at = requested_at - make_interval(hours => %s),"
+            " cooling_until = cooling_until - make_interval(hours => %s),"
+            " expires_at = expires_at - make_interval(hours => %s) WHERE id = %s",
+            [hours, hours, hours, withdrawal.pk],
+        )
+    let_lapse(withdrawal.quote_id)
+
+
+def let_lapse(quote_id: int) -> None:
+    """The time of a quote is over."""
+    with guards_off():
+        execute(
+            "UPDATE wallet_withdrawalquote SET created_at = created_at - interval '1 hour',"
+            " expires_at = expires_at - interval '1 hour' WHERE id = %s",
+            [quote_id],
+        )
 
 
 def member_of_staff(*, may_approve: bool = True) -> User:

@@ -13,6 +13,7 @@ from tests.wallet.withdrawals.house import (
     member_of_staff,
     player_with,
     rules,
+    time_passes,
 )
 from wallet import withdrawals
 from wallet.models import Withdrawal
@@ -31,7 +32,7 @@ def cooling(amount_krw: int = 100_000) -> Withdrawal:
 
 def waited(row: Withdrawal) -> Withdrawal:
     """The wait is over."""
-    Withdrawal.objects.filter(pk=row.pk).update(cooling_until=timezone.now())
+    time_passes(row, hours=25)
     withdrawals.advance()
     row.refresh_from_db()
     return row
@@ -75,7 +76,7 @@ def test_a_password_that_changes_during_the_wait_makes_it_longer() -> None:
 
 def test_a_review_that_nobody_does_expires_and_gives_the_hold_back() -> None:
     row = ask(player_with(2_000_000), 2_000_000)
-    Withdrawal.objects.filter(pk=row.pk).update(expires_at=timezone.now())
+    time_passes(row, hours=73)
     assert withdrawals.advance() == 1
     row.refresh_from_db()
     assert (row.state, balance_krw(user_id=row.user_id)) == ("expired", 2_000_000)

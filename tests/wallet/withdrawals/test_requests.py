@@ -15,12 +15,13 @@ from tests.wallet.withdrawals.house import (
     ETHEREUM,
     address_of,
     ask,
+    let_lapse,
     player_with,
     rules,
     set_rate,
 )
 from wallet import chart, movements, withdrawals
-from wallet.errors import IdempotencyConflict, InsufficientFunds, InvalidAmount
+from wallet.errors import IdempotencyConflict, InsufficientFunds, InvalidAmount, KeyInvalid
 from wallet.invariants import check_ledger
 from wallet.keys.errors import AddressRefused
 from wallet.limits.errors import IdentityNeeded
@@ -139,7 +140,7 @@ def test_anothers_key_is_no_obstacle() -> None:
 def test_a_key_is_short_visible_ascii(key: Any) -> None:
     player = player_with()
     offer = withdrawals.quote(user=player, asset="BTC", amount_krw=100_000)
-    with pytest.raises(errors.KeyInvalid):
+    with pytest.raises(KeyInvalid):
         withdrawals.request(
             user=player,
             quote_id=offer.public_id,
@@ -165,8 +166,8 @@ def test_a_quote_is_its_players_and_good_once_and_for_a_while() -> None:
     job(own.public_id)
     with pytest.raises(errors.QuoteUsed):
         job(own.public_id)
-    rules(quote_seconds=0)
     late = withdrawals.quote(user=player, asset="BTC", amount_krw=100_000)
+    let_lapse(late.pk)
     with pytest.raises(errors.QuoteExpired):
         job(late.public_id)
 
@@ -244,10 +245,10 @@ def test_what_is_signed_cannot_be_called_off() -> None:
     assert held_krw(player.pk) == 100_000
 
 
-@pytest.mark.parametrize("name", ["user_hour_krw", "user_day_krw"])
-def test_a_player_has_a_ceiling(name: str) -> None:
+@pytest.mark.parametrize("wider", [{}, {"user_day_krw": 400_000}], ids=["day", "hour"])
+def test_a_player_has_a_ceiling(wider: dict[str, int]) -> None:
     player = player_with()
-    rules(**{name: 200_000})
+    rules(**{"user_hour_krw": 200_000, "user_day_krw": 200_000, **wider})
     first = ask(player)
     ask(player)
     with pytest.raises(errors.PlayerCeiling):
@@ -258,9 +259,10 @@ def test_a_player_has_a_ceiling(name: str) -> None:
     assert ask(player).amount_krw == 100_000
 
 
-@pytest.mark.parametrize("name", ["house_hour_krw", "house_day_krw"])
-def test_the_house_has_a_ceiling(name: str) -> None:
-    rules(**{name: 200_000})
+@pytest.mark.parametrize("wider", [{}, {"house_day_krw": 400_000}], ids=["day", "hour"])
+def test_the_house_has_a_ceiling(wider: dict[str, int]) -> None:
+    names = ("user_hour_krw", "user_day_krw", "house_hour_krw", "house_day_krw")
+    rules(**{**dict.fromkeys(names, 200_000), **wider})
     ask(player_with())
     ask(player_with())
     with pytest.raises(errors.HouseCeiling):

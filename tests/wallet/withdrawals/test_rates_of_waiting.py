@@ -1,0 +1,139 @@
+"""A rate is locked for as long as its quote is good: who waits holds no option on the coin."""
+
+import pytest
+from django.utils import timezone
+
+from tests.wallet.withdrawals.house import (
+    ask,
+    member_of_staff,
+    player_with,
+    rules,
+    set_rate,
+    time_passes,
+)
+from wallet import chart, movements, withdrawals
+from wallet.assets import Network, units_for
+from wallet.models import PaymentKind, RateHalt, Withdrawal
+from wallet.selectors import balance_krw
+from wallet.signer import payments
+from wallet.signer.queue import payable
+
+pytestmark = pytest.mark.django_db
+
+
+def coins_at(row: Withdrawal, mid_krw: int) -> int:
+    """What it is worth at the ask of a rate, which is 1 % above the middle."""
+    rate = set_rate("BTC", mid_krw=mid_krw)
+    return units_for("BTC", row.amount_krw - row.fee_krw, rate.ask_krw)
+
+
+def advanced(row: Withdrawal) -> Withdrawal:
+    withdrawals.advance()
+    return Withdrawal.objects.select_related("quote__rate").get(pk=row.pk)
+
+
+def approved_by_staff(row: Withdrawal) -> Withdrawal:
+    staff = member_of_staff()
+    return withdrawals.approve(staff=staff, public_id=row.public_id, content_hash=row.content_hash)
+
+
+@pytest.mark.parametrize("mid_krw", [50_000_000, 100_000_000, 200_000_000])
+def test_after_a_wait_it_goes_at_the_rate_of_then(mid_krw: int) -> None:
+    rules(wait_hours=24)
+    asked = ask(player_with())
+    assert (asked.state, asked.is_rate_fixed) == ("cooling", False)
+    time_passes(asked, hours=25)
+    units = coins_at(asked, mid_krw)
+    row = advanced(asked)
+    assert (row.state, row.is_rate_fixed, row.amount_units) == ("approved", True, units)
+    assert row.quote.replaces_id == asked.quote_id
+    assert (row.content_hash, row.amount_krw) == (asked.content_hash, asked.amount_krw)
+    assert movements.balance(chart.held(row.user_id)) == row.amount_krw
+    details = row.events.get(state="approved").details
+    assert (details["amount_units"], details["amount_units_before"]) == (
+        str(units),
+        str(asked.amount_units),
+    )
+
+
+def test_what_is_sent_at_once_keeps_the_rate_that_was_shown() -> None:
+    row = ask(player_with())
+    coins_at(row, 50_000_000)
+    after = advanced(row)
+    assert (after.amount_units, after.quote_id) == (row.amount_units, row.quote_id)
+
+
+def test_staff_approve_the_won_and_the_coins_follow_from_the_rate_of_then() -> None:
+    quick, slow = (ask(player_with(3_000_000), 2_000_000) for _ in range(2))
+    units = coins_at(slow, 200_000_000)
+    assert approved_by_staff(quick).amount_units == quick.amount_units
+    time_passes(slow, hours=1)
+    after = approved_by_staff(slow)
+    assert (after.state, after.amount_units) == ("approved", units)
+    assert after.approvals.get().content_hash == after.content_hash == slow.content_hash
+
+
+def test_without_a_rate_it_waits_for_one() -> None:
+    rules(wait_hours=24)
+    cooled, reviewed = ask(player_with()), ask(player_with(3_000_000), 2_000_000)
+    for row in (cooled, reviewed):
+        time_passes(row, hours=25)
+    RateHalt.objects.create(asset="BTC", reason="moved")
+    assert advanced(cooled).state == "cooling"
+    assert approved_by_staff(advanced(reviewed)).state == "approval"
+    assert advanced(reviewed).state == "approval"
+    RateHalt.objects.update(lifted_at=timezone.now())
+    units = coins_at(reviewed, 80_000_000)
+    assert advanced(cooled).state == "approved"
+    assert (advanced(reviewed).state, advanced(reviewed).amount_units) == ("approved", units)
+
+
+def test_what_the_signer_could_not_pay_yet_gets_the_rate_of_now_and_is_told() -> None:
+    row = ask(player_with())
+    assert payable(Network.BITCOIN, limit=9) == [row]
+    time_passes(row, hours=1)
+    units = coins_at(row, 50_000_000)
+    assert payable(Network.BITCOIN, limit=9) == []
+    after = advanced(row)
+    assert (after.amount_units, payable(Network.BITCOIN, limit=9)) == (units, [row])
+    event = row.events.get(reason="rate_fixed")
+    assert (event.state, event.details["amount_units"]) == ("approved", str(units))
+
+
+def test_what_is_in_a_payment_stays_as_it_is_there() -> None:
+    row = ask(player_with())
+    payments.create(
+        network=Network.BITCOIN,
+        asset="BTC",
+        kind=PaymentKind.WITHDRAWAL,
+        from_address="hot",
+        recipients=[payments.Recipient(row.address, row.amount_units, row)],
+        fee_cap_units=1_000,
+    )
+    time_passes(row, hours=1)
+    coins_at(row, 50_000_000)
+    assert advanced(row).amount_units == row.amount_units
+
+
+def test_what_buys_dust_by_then_gives_the_hold_back() -> None:
+    player = player_with()
+    rules(wait_hours=24)
+    cooled = ask(player, 10_000)
+    time_passes(cooled, hours=25)
+    rules(wait_hours=0)
+    approved = ask(player, 10_000)
+    time_passes(approved, hours=1)
+    assert (cooled.state, approved.state) == ("cooling", "approved")
+    coins_at(cooled, 100_000_000_000)
+    for row in (cooled, approved):
+        after = advanced(row)
+        assert (after.state, after.reason) == ("expired", "below_minimum")
+    assert balance_krw(user_id=player.pk) == 1_000_000
+
+
+def test_a_tier_that_is_lowered_sends_what_was_approved_back_to_staff() -> None:
+    row = ask(player_with())
+    rules(auto_approve_krw=50_000)
+    after = advanced(row)
+    assert (after.state, after.reason) == ("approval", "approvals_needed")
+    assert approved_by_staff(after).state == "approved"
