@@ -41,7 +41,7 @@ _ONLY_PROGRESS = (
     "withdrawal",
 )
 # Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py, 0012_withdrawals.py, 0017_rates_of_withdrawals.py and 0019_alerts.py.
+# 0011_deposits.py, 0012_withdrawals.py, 0018_rates_of_withdrawals.py and 0016_alerts.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",

@@ -1,6 +1,6 @@
 """The only writer of the ledger.
 
-`post` writes a transaction and its entries in one statement (`migrations/0020_ledger_post.py`); the
+`post` writes a transaction and its entries in one statement (`migrations/0017_ledger_post.py`); the
 database checks and applies it (`migrations/0002_ledger_guards.py`). Entries go in by account id, so
 any two transactions lock their accounts in the same order and cannot deadlock. Who posts more than
 once in one database transaction calls `lock` first, with every account that will be touched.

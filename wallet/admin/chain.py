@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from wallet.admin.tools import DecisionsMixin, ReadOnlyAdmin, amount, link, player
+from wallet.admin.decisions import DecisionsMixin
+from wallet.admin.tools import ReadOnlyAdmin, amount, link, player
 from wallet.deposits import cold_storage
 from wallet.models import ChainCursor, DepositAddress, OwnTransfer, StrayTransfer, Utxo
 

@@ -1,6 +1,6 @@
 """What a withdrawal is, as one hash: staff approve it, and the signer computes it again.
 
-The database computes it too: `wallet_content_hash` in `migrations/0017_rates_of_withdrawals.py`.
+The database computes it too: `wallet_content_hash` in `migrations/0018_rates_of_withdrawals.py`.
 """
 
 import hashlib

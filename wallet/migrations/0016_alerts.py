@@ -15,7 +15,7 @@ REVERSE = "DROP TRIGGER wallet_alertseen_append_only ON wallet_alertseen;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("wallet", "0014_positions"),
+        ("wallet", "0015_deposits_that_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -306,7 +306,7 @@ DROP FUNCTION wallet_units_of_one(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0020_ledger_post"),)
+    dependencies = (("wallet", "0017_ledger_post"),)
 
     operations = (
         migrations.AddField(

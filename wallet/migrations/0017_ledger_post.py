@@ -37,6 +37,6 @@ REVERSE = "DROP FUNCTION wallet_post(text, text, text, bigint, jsonb, text[], te
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0019_alerts"),)
+    dependencies = (("wallet", "0016_alerts"),)
 
     operations = (migrations.RunSQL(FORWARD, REVERSE),)
