@@ -105,7 +105,7 @@ class EthereumSweep(HousePayment):
         side, house = self.side, self.side.house
         _begin(Asset.ETH, Asset.USDT, Asset.USDC)
         self.address = new_address(side)
-        side.scan()
+        side.begin_to_scan()
         if self.is_token:
             house.fund(Asset.ETH, 10 * ETHER, book=False)
             house.node.mint_token(house.contract(side.asset), self.address, 500 * USDT)

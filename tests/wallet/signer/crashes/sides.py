@@ -105,10 +105,15 @@ class EthereumSide(Side):
         self._strangers = 0
 
     def found(self) -> None:
-        self.scan()
+        self.begin_to_scan()
         self.house.fund(Asset.ETH, 20 * ETHER, book=False)
         if self.asset != Asset.ETH:
             self.house.fund(self.asset, 500 * USDT, book=False)
+        self.mine(self.final)
+        self.scan()
+
+    def begin_to_scan(self) -> None:
+        """From a final block, so that all that comes is seen."""
         self.mine(self.final)
         self.scan()
 
