@@ -21,7 +21,6 @@ LOCK_SECONDS = 20
 def bring_to_the_end(scenario: Scenario) -> None:
     """Passes and blocks until nothing waits; the last pass finds nothing to do."""
     side = scenario.side
-    _wait_for_lock()
     for _ in range(MOST_ROUNDS):
         scenario.next_signer()
         if not _something_waits(side):
@@ -74,7 +73,7 @@ def _something_waits(side: Side) -> bool:
     return bool(payments.open_payments(side.network)) or approved.exists()
 
 
-def _wait_for_lock() -> None:
+def wait_for_lock() -> None:
     """PostgreSQL takes a moment to see that the dead signer's session is gone."""
     end = time.monotonic() + LOCK_SECONDS
     while True:

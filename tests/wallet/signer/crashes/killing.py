@@ -189,10 +189,10 @@ def _obey(wallet: Wallet, order: Order) -> dict[str, Any]:
 
 def _warm() -> None:
     """What every fork would load for itself."""
+    # A fork with a connection of its parent's pool would not lose it when it dies.
+    connection.settings_dict["OPTIONS"].pop("pool", None)
     connection.ensure_connection()
     connection.close()
-    # A fork with a connection of its parent's would not lose it when it dies.
-    connection.close_pool()
     gc.collect()
     gc.freeze()
 

@@ -18,7 +18,7 @@ account is below zero. The scenarios are in `tests/wallet/signer/crashes/`.
 
 | | |
 |---|---|
-| points | {of:,}, killed at {killed:,} |
+| points | {of:,}, killed at {killed:,}, followed to the end {recovered:,} times |
 | broken | {broken} |
 | seconds | {seconds:.0f}, {each:.2f} a point, in one process, load average {load:.1f} |
 | machine | {cores} cores, Python {python} |
@@ -40,6 +40,7 @@ def page_of(ran: Ran, seconds: float) -> str:
     return _PAGE.format(
         of=sum(each.of for each in ran.passes),
         killed=killed,
+        recovered=sum(each.recovered for each in ran.passes),
         broken="; ".join(ran.broken) or "none",
         seconds=seconds,
         each=seconds / max(killed, 1),

@@ -35,4 +35,4 @@ def test_bitcoin_moves_once_wherever_the_signer_dies(
 ) -> None:
     made = scenario(BitcoinSide(bitcoin_house))
     signer = signer_of(bitcoin_house.wallet.network, bitcoin_house.seed)
-    kill_everywhere(made, signer, ran, every=int(__import__("os").environ.get("EVERY","1")))
+    kill_everywhere(made, signer, ran)

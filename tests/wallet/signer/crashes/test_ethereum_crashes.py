@@ -39,4 +39,4 @@ def test_ethereum_moves_once_wherever_the_signer_dies(
 ) -> None:
     made = scenario(EthereumSide(ethereum_house, asset))
     signer = signer_of(ethereum_house.wallet.network, ethereum_house.seed)
-    kill_everywhere(made, signer, ran, every=int(__import__("os").environ.get("EVERY","1")))
+    kill_everywhere(made, signer, ran)
