@@ -2,8 +2,9 @@
 NETWORK`.
 
 A point is the moment before, or after, a commit or a call of a node's RPC. Each line of standard
-input is an order (`Order`, as JSON); a fork of this process, which has everything imported, makes
-one pass of the signer and ends itself with SIGKILL at that point (0: at none). The answer is a line
+input is an order (`Order`, as JSON); a fork of this process, which has made such a pass before and
+so has everything at hand, makes one pass of the signer and ends itself with SIGKILL at that point
+(0: at none). The answer is a line
 too: `{"killed": true, "points": ["before getblockchaininfo", …], "error": ""}`.
 """
 
@@ -55,11 +56,15 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One pass: `run` or `sweep`, as if it were so many seconds later, killed at a point."""
+    """One pass: `run` or `sweep`, as if it were so many seconds later, killed at a point.
+
+    `here`: by the process itself, not by a fork, so that forks have everything at hand.
+    """
 
     which: str = "run"
     later_s: int = 0
     die_at: int = 0
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +167,26 @@ def _one_pass(wallet: Wallet, order: Order, points: _Points) -> None:
         lambda *_: COMMIT,
     )
     with connection.execute_wrapper(points.statement):
-        if order.which == "sweep":
-            passes.sweep(wallet)
-        else:
-            passes.run(wallet, now=timezone.now() + timedelta(seconds=order.later_s))
+        _run(wallet, order)
 
 
-def _obey(wallet: Wallet, order: Order) -> dict[str, Any]:
+def _run(wallet: Wallet, order: Order) -> None:
+    if order.which == "sweep":
+        passes.sweep(wallet)
+    else:
+        passes.run(wallet, now=timezone.now() + timedelta(seconds=order.later_s))
+
+
+def _obey(network: Network, order: Order) -> dict[str, Any]:
+    if order.here:
+        _prepare(network, order)
+        return {"killed": False, "points": [], "error": ""}
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            _one_pass(wallet, order, _Points(order.die_at, writer))
+            with open_wallet(network, load_seed()) as wallet:
+                _one_pass(wallet, order, _Points(order.die_at, writer))
         except BaseException:
             traceback.print_exc()
             os._exit(1)
@@ -187,11 +200,11 @@ def _obey(wallet: Wallet, order: Order) -> dict[str, Any]:
     return {"killed": killed, "points": points, "error": error}
 
 
-def _warm() -> None:
-    """What every fork would load for itself."""
-    # A fork with a connection of its parent's pool would not lose it when it dies.
-    connection.settings_dict["OPTIONS"].pop("pool", None)
-    connection.ensure_connection()
+def _prepare(network: Network, order: Order) -> None:
+    """Make the pass, and leave no connection: a fork that has one of its parent's would not lose
+    it when it dies."""
+    with open_wallet(network, load_seed()) as wallet:
+        _run(wallet, order)
     connection.close()
     gc.collect()
     gc.freeze()
@@ -201,8 +214,7 @@ if __name__ == "__main__":
     # Logs go to the standard error, answers alone to what was the standard output.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    # Opened before the forks, but not used: each of them has connections of its own.
-    with open_wallet(Network(sys.argv[1]), load_seed()) as opened:
-        _warm()
-        for line in sys.stdin:
-            print(json.dumps(_obey(opened, Order(**json.loads(line)))), file=answers, flush=True)
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    for line in sys.stdin:
+        answer = _obey(Network(sys.argv[1]), Order(**json.loads(line)))
+        print(json.dumps(answer), file=answers, flush=True)

@@ -1,9 +1,8 @@
-"""Ethereum, killed at every point."""
+"""Withdrawals on Ethereum, killed at every point."""
 
 import pytest
 
 from tests.wallet.signer.crashes.conftest import SignerOf
-from tests.wallet.signer.crashes.housekeeping import EthereumCold, EthereumSweep
 from tests.wallet.signer.crashes.matrix import Ran, kill_everywhere
 from tests.wallet.signer.crashes.scenario import Scenario
 from tests.wallet.signer.crashes.sides import EthereumSide
@@ -23,14 +22,11 @@ SCENARIOS: list[tuple[type[Scenario], Asset]] = [
     (GivenBack, Asset.ETH),
     (Reverted, Asset.USDT),
     (GapFilled, Asset.ETH),
-    (EthereumSweep, Asset.ETH),
-    (EthereumSweep, Asset.USDT),
-    (EthereumCold, Asset.ETH),
 ]
 
 
 @pytest.mark.parametrize(("scenario", "asset"), SCENARIOS)
-def test_ethereum_moves_once_wherever_the_signer_dies(
+def test_a_withdrawal_is_paid_once_wherever_the_signer_dies(
     scenario: type[Scenario],
     asset: Asset,
     ethereum_house: EthereumHouse,
