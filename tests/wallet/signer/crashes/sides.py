@@ -57,6 +57,7 @@ class Side(ABC):
 class BitcoinSide(Side):
     network = Network.BITCOIN
     final = 6
+    house: BitcoinHouse
 
     def __init__(self, house: BitcoinHouse) -> None:
         self.house = house
@@ -98,6 +99,7 @@ class BitcoinSide(Side):
 class EthereumSide(Side):
     network = Network.ETHEREUM
     final = TO_FINAL
+    house: EthereumHouse
 
     def __init__(self, house: EthereumHouse, asset: Asset = Asset.ETH) -> None:
         self.house = house
