@@ -30,6 +30,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
     (
         _("Money"),
         (
+            ("wallet.Alert", "notifications"),
             ("wallet.Withdrawal", "north_east"),
             ("wallet.Deposit", "south_west"),
             ("wallet.Payment", "send"),
@@ -107,7 +108,28 @@ def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict
     if not admin.site.get_model_admin(model).has_view_permission(request):
         return None
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    return {"title": name or capfirst(model._meta.verbose_name_plural), "icon": icon, "link": link}
+    title = name or capfirst(model._meta.verbose_name_plural)
+    item = {"title": title, "icon": icon, "link": link}
+    if label == "wallet.Alert":
+        item |= {"badge": _alerts_in_number(request), "badge_variant": "danger"}
+    return item
+
+
+def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The index page says how many alerts nobody has looked at."""
+    return context | {"open_alerts": _alerts_in_number(request)}
+
+
+def _alerts_in_number(request: HttpRequest) -> int:
+    """For who may see them; counted once a request."""
+    from wallet.alerts import open_alerts  # the settings import this module before there are apps
+
+    known: int | None = getattr(request, "_open_alerts", None)
+    if known is None:
+        may = request.user.has_perm("wallet.view_alert")
+        known = open_alerts().count() if may else 0
+        request._open_alerts = known  # type: ignore[attr-defined]
+    return known
 
 
 UNFOLD: dict[str, Any] = {
@@ -125,6 +147,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "poker_site.admin_theme.overview",
     "ENVIRONMENT": "poker_site.admin_theme.environment",
     "COLORS": {
         "primary": {

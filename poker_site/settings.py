@@ -14,6 +14,7 @@ from poker_site.embedded.addresses import (
     default_bitcoin_url,
     default_database_url,
     default_ethereum_url,
+    default_owner_url,
     default_rates_url,
     default_redis_url,
     default_wallet,
@@ -113,6 +114,11 @@ DATABASES["default"]["OPTIONS"] = {
         "timeout": 5,
     },
 }
+# Who migrates, and gives the site's role its grants; None: the site's role itself.
+_owner_url = env.text("DATABASE_OWNER_URL") or (
+    "" if env.text("DATABASE_URL") else default_owner_url(DATA_DIR)
+)
+DATABASE_OWNER = env.database(_owner_url) if _owner_url else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL") or default_redis_url(DATA_DIR)
@@ -188,7 +194,8 @@ CELERY_BEAT_SCHEDULE = {
     "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
     "reconcile": {
         "task": "wallet.tasks.reconcile_coins",
-        "schedule": crontab(hour="5", minute="10"),
+        "schedule": crontab(minute="10"),
+        "options": {"expires": 3_000},
     },
     "beat-heartbeat": {"task": "poker_site.tasks.note_beat", "schedule": schedule(5.0)},
 }

@@ -9,7 +9,7 @@ client's acknowledgements (Nagle's algorithm, 40 ms), and clients would have no 
 
 Where a process was killed, the others have its players to take over. So the one that replaces it
 gives them a moment before it takes a core to import the site, and lets nobody in before all is
-imported.
+imported and warm.
 """
 
 import argparse
@@ -21,6 +21,8 @@ import time
 import structlog
 import uvicorn
 from uvicorn.importer import import_from_string
+
+from poker_site.warm_up import warm_up
 
 SITE = "poker_site.asgi:application"
 GIVE_WAY_S = 1.5
@@ -47,6 +49,17 @@ def config(application: object = SITE) -> uvicorn.Config:
         log_config=None,
         timeout_graceful_shutdown=2,
     )
+
+
+class Server(uvicorn.Server):
+    """Lets nobody in before its first requests, which are slow, are done."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if not self.config.loaded:
+            self.config.load()
+        await warm_up(self.config.app)
+        await super().startup(sockets)
+        log.info("web_started")
 
 
 def listening(descriptor: int | None, host: str, port: int) -> socket.socket:
@@ -77,8 +90,7 @@ def main() -> None:
     if options.fd is not None:
         give_way(listener)
     application = import_from_string(options.application)
-    log.info("web_started")
-    uvicorn.Server(config(application)).run(sockets=[listener])
+    Server(config(application)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -57,6 +57,19 @@ def site() -> Iterator[RunningSite]:
         site.stop()
 
 
+# Each starts the whole site, or is it.
+SITES = {"site", "quiet_site"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a whole site. The session's, whose demo bots play on and on, comes last."""
+    for item in items:
+        if SITES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.whole_site)
+    items.sort(key=lambda item: "site" in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Get the browser and the chains' nodes before the first test: a test's time limit is too
     short for that."""

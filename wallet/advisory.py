@@ -1,7 +1,7 @@
 """Advisory locks of PostgreSQL: one at a time for work that has no row of its own to lock.
 
-A lock has a class (what kind of work) and a number within it (a network, say). None is held across
-two kinds, so they cannot wait for each other in a circle.
+A lock has a class (what kind of work) and a number within it (a network, say). Nobody waits for one
+while holding another, so they cannot wait for each other in a circle.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ class LockClass(IntEnum):
 
     ADDRESSES = 7_301
     SCANNER = 7_302
+    # 7_303 is `wallet.withdrawals.ceilings`'.
+    RECONCILIATION = 7_304
 
 
 def wait_for(lock_class: LockClass, network: str) -> None:
@@ -29,14 +31,18 @@ def wait_for(lock_class: LockClass, network: str) -> None:
 
 
 @contextmanager
-def held(lock_class: LockClass, network: str) -> Iterator[bool]:
-    """Hold the lock for the block, over several transactions; False at once where another has it.
+def held(lock_class: LockClass, network: str = "", *, wait: bool = False) -> Iterator[bool]:
+    """Hold the lock for the block, over several transactions.
 
-    It ends with the connection: who dies in the middle leaves no lock behind.
+    False at once where another has it, unless it is to be waited for. It ends with the connection:
+    who dies in the middle leaves no lock behind.
     """
     key = _key(lock_class, network)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        if wait:
+            cursor.execute("SELECT true FROM pg_advisory_lock(%s, %s)", key)
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         row = cursor.fetchone()
     if row is None or not row[0]:
         yield False
@@ -53,4 +59,4 @@ def held(lock_class: LockClass, network: str) -> Iterator[bool]:
 
 
 def _key(lock_class: LockClass, network: str) -> tuple[int, int]:
-    return int(lock_class), NETWORK_NUMBER[Network(network)]
+    return int(lock_class), NETWORK_NUMBER[Network(network)] if network else 0

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 _APPEND_ONLY = (
+    "alertseen",
     "approval",
     "auditrecord",
     "depositevent",
@@ -40,7 +41,7 @@ _ONLY_PROGRESS = (
     "withdrawal",
 )
 # Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py and 0012_withdrawals.py.
+# 0011_deposits.py, 0012_withdrawals.py and 0019_alerts.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",

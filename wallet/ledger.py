@@ -1,9 +1,9 @@
 """The only writer of the ledger.
 
-`post` writes a transaction and its entries in one statement; the database checks and applies it
-(`migrations/0002_ledger_guards.py`). Entries go in by account id, so any two transactions lock
-their accounts in the same order and cannot deadlock. Who posts more than once in one database
-transaction calls `lock` first, with every account that will be touched.
+`post` writes a transaction and its entries in one statement (`migrations/0020_ledger_post.py`); the
+database checks and applies it (`migrations/0002_ledger_guards.py`). Entries go in by account id, so
+any two transactions lock their accounts in the same order and cannot deadlock. Who posts more than
+once in one database transaction calls `lock` first, with every account that will be touched.
 """
 
 import hashlib
@@ -32,24 +32,10 @@ LARGEST_AMOUNT_KRW = 10**15
 REVERSAL = "reversal"
 
 # Nothing is written, and no row comes back, where the key is used or an account is not there.
-_INSERT = """
-WITH line AS MATERIALIZED (
-  SELECT account.id AS account_id, l.side, l.amount
-  FROM unnest(%(codes)s::text[], %(sides)s::text[], %(amounts)s::numeric[])
-    AS l (code, side, amount)
-  JOIN wallet_account account ON account.code = l.code
-), posted AS (
-  INSERT INTO wallet_transaction (kind, key, content_hash, reverses_id, meta)
-  SELECT %(kind)s, %(key)s, %(content_hash)s, %(reverses_id)s::bigint, %(meta)s::jsonb
-  WHERE (SELECT count(*) FROM line) = %(count)s
-  ON CONFLICT (key) DO NOTHING
-  RETURNING id, created_at
-), entered AS (
-  INSERT INTO wallet_entry (transaction_id, account_id, side, amount)
-  SELECT posted.id, line.account_id, line.side, line.amount FROM posted, line
-  ORDER BY line.account_id
-)
-SELECT id, created_at FROM posted
+_POST = """
+SELECT transaction_id, posted_at FROM wallet_post(
+  %(kind)s, %(key)s, %(content_hash)s, %(reverses_id)s::bigint, %(meta)s::jsonb,
+  %(codes)s::text[], %(sides)s::text[], %(amounts)s::numeric[])
 """
 
 
@@ -174,14 +160,13 @@ def _write(draft: _Draft) -> Transaction | None:
         "content_hash": content_hash,
         "reverses_id": draft.reverses_id,
         "meta": json.dumps(draft.meta),
-        "codes": list(codes),
-        "sides": [side.value for side in sides],
-        "amounts": list(amounts),
-        "count": len(codes),
+        "codes": _array(codes),
+        "sides": _array(side.value for side in sides),
+        "amounts": _array(map(str, amounts)),
     }
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, values)
+            cursor.execute(_POST, values)
             row = cursor.fetchone()
     except IntegrityError as error:
         raise from_database(error) from error
@@ -193,6 +178,11 @@ def _write(draft: _Draft) -> Transaction | None:
         ("id", "kind", "key", "content_hash", "reverses_id", "meta", "created_at"),
         (number, draft.kind, draft.key, content_hash, draft.reverses_id, draft.meta, created_at),
     )
+
+
+def _array(values: Iterable[str]) -> str:
+    """PostgreSQL's text of an array. Codes of accounts, sides and numbers need no quotes."""
+    return "{" + ",".join(values) + "}"
 
 
 def _written_before(key: str, content_hash: str) -> Transaction | None:

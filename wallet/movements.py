@@ -51,11 +51,15 @@ def credit_deposit(
     return post(
         kind=DEPOSIT,
         key=f"deposit:{deposit_id}:{nth}",
-        postings=[
-            debit(chart.custody("deposits", asset), amount_units),
-            credit(chart.position(asset), amount_units),
-            *_bought(user_id, asset, amount_krw),
-        ],
+        postings=_bought(
+            user_id,
+            asset,
+            amount_krw,
+            coins=[
+                debit(chart.custody("deposits", asset), amount_units),
+                credit(chart.position(asset), amount_units),
+            ],
+        ),
         meta={"deposit_id": deposit_id, "user_id": user_id},
     )
 
@@ -65,13 +69,13 @@ def reverse_deposit(
 ) -> Transaction:
     """Take a credited deposit back whose block went away; what the player lacks is owed."""
     player, owed = chart.player(user_id), chart.receivable(user_id)
-    lock([player, owed, chart.position_cost(asset)])
-    taken_krw = min(balance(player), amount_krw)
     postings = [
         debit(chart.position(asset), amount_units),
         credit(chart.custody("deposits", asset), amount_units),
         credit(chart.position_cost(asset), amount_krw),
     ]
+    lock([player, owed, *(posting.account for posting in postings)])
+    taken_krw = min(balance(player), amount_krw)
     if taken_krw:
         postings.append(debit(player, taken_krw))
     if taken_krw < amount_krw:
@@ -102,11 +106,15 @@ def release_quarantine(
     return post(
         kind=QUARANTINE_RELEASE,
         key=f"quarantine-release:{deposit_id}",
-        postings=[
-            debit(chart.quarantine(asset), amount_units),
-            credit(chart.position(asset), amount_units),
-            *_bought(user_id, asset, amount_krw),
-        ],
+        postings=_bought(
+            user_id,
+            asset,
+            amount_krw,
+            coins=[
+                debit(chart.quarantine(asset), amount_units),
+                credit(chart.position(asset), amount_units),
+            ],
+        ),
         meta={"deposit_id": deposit_id, "user_id": user_id},
     )
 
@@ -213,12 +221,15 @@ def balance(account: AccountSpec) -> int:
     return row.balance if row else 0
 
 
-def _bought(user_id: int, asset: str, amount_krw: int) -> list[Posting]:
-    """Won for coins: what the player owes is paid first."""
+def _bought(user_id: int, asset: str, amount_krw: int, *, coins: list[Posting]) -> list[Posting]:
+    """Won for coins: what the player owes is paid first. Locks every account of both sides."""
     owed = chart.receivable(user_id)
-    lock([owed, chart.player(user_id), chart.position_cost(asset)])
+    accounts = [owed, chart.player(user_id), chart.position_cost(asset)]
+    lock([*accounts, *(posting.account for posting in coins)])
     repaid_krw = min(balance(owed), amount_krw)
-    postings = [debit(chart.position_cost(asset), amount_krw)] if amount_krw else []
+    postings = [*coins]
+    if amount_krw:
+        postings.append(debit(chart.position_cost(asset), amount_krw))
     if repaid_krw:
         postings.append(credit(owed, repaid_krw))
     if repaid_krw < amount_krw:

@@ -30,6 +30,15 @@ def read_services(data_dir: Path) -> dict[str, Any]:
 
 def default_database_url(data_dir: Path) -> str:
     """The address of the embedded PostgreSQL, as the site's own role."""
+    services = read_services(data_dir)
+    if "postgresql_site" not in services:
+        return f"postgresql://poker_site@127.0.0.1:{NOWHERE_PORT}/poker"
+    password, port = services["postgresql_site"]["password"], services["postgresql"]["port"]
+    return f"postgresql://poker_site:{password}@127.0.0.1:{port}/poker"
+
+
+def default_owner_url(data_dir: Path) -> str:
+    """The address of the embedded PostgreSQL, as the role that migrates."""
     service = read_services(data_dir).get("postgresql")
     if service is None:
         return f"postgresql://poker@127.0.0.1:{NOWHERE_PORT}/poker"

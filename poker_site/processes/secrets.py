@@ -18,11 +18,13 @@ SIGNER_ONLY = (
     "WALLET_VAULT_PATH",
 )
 TABLES_ONLY = ("DECK_KEY",)
+# The role that owns the tables could switch their guards off.
+PREPARATION_ONLY = ("DATABASE_OWNER_URL",)
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without what belongs to one program alone."""
-    kept_back = {*SIGNER_ONLY, *TABLES_ONLY}
+    kept_back = {*SIGNER_ONLY, *TABLES_ONLY, *PREPARATION_ONLY}
     return {name: value for name, value in environment.items() if name not in kept_back}
 
 

@@ -39,7 +39,7 @@ class ScratchSite:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"DATABASE_URL", "REDIS_URL"}
+        own = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"}
         inherited = {name: value for name, value in os.environ.items() if name not in own}
         return inherited | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
 

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.withdrawals.house import ETHEREUM, address_of, ask, rules
 from wallet import addressing, limits, movements
 from wallet.audit.seal import seal
+from wallet.events import record
 from wallet.limits.exclusions import exclude
 from wallet.models import (
     Approval,
@@ -28,6 +30,8 @@ from wallet.models import (
     Withdrawal,
 )
 from wallet.policies import asset_policy
+from wallet.reconciliation import solvency
+from wallet.reconciliation.findings import Difference, Findings, Holding, Unproven
 
 TXID = "ab" * 32
 BLOCK = "cd" * 32
@@ -76,6 +80,21 @@ def bought(player: User) -> None:
     )
 
 
+def reconciled() -> ReconciliationRun:
+    """The hot wallet lacks bitcoins, and Ethereum was not looked at."""
+    hot = Holding("BTC", "hot", ledger_units=150_000_000, chain_units=120_000_000, pending_units=0)
+    findings = Findings(
+        heights={"bitcoin": 840_000}, postponed=[Unproven("ethereum", "scanner_busy")]
+    )
+    missing = Difference("BTC", "hot", "c0ffee:1", ledger_units=30_000_000, chain_units=0)
+    findings.add(hot, [missing])
+    return ReconciliationRun.objects.create(
+        is_ok=findings.is_ok,
+        is_solvent=True,
+        report=findings.as_data() | {"solvency": solvency(findings).as_data()},
+    )
+
+
 def one_of_everything(player: User, staff: User) -> None:
     """A row of each model that has a page in the admin."""
     row = withdrawal_in_review(player)
@@ -90,7 +109,9 @@ def one_of_everything(player: User, staff: User) -> None:
     limits.set_limit(user_id=player.pk, kind="loss", period="day", value=50_000)
     exclude(user_id=player.pk, until=None, by=staff, note="asked by letter")
     Identity.objects.create(user=player, level=2, verified_by=staff, verified_at=timezone.now())
-    ReconciliationRun.objects.create(is_ok=True, is_solvent=True, report={"assets": {"BTC": "1"}})
+    reconciled()
+    with transaction.atomic():
+        record("alert.insolvent", "reconciliation:1", {"owed_krw": "5"})
     asset_policy("BTC")
     bought(player)
     seal()

@@ -50,7 +50,7 @@ def test_at_a_full_table_one_makes_room() -> None:
 
 def test_they_play_at_the_demo_tables_of_the_running_site(site: RunningSite) -> None:
     def demo_tables() -> list[dict[str, int]]:
-        tables = httpx.get(f"{site.url}/api/v1/tables/", trust_env=False).json()
+        tables = httpx.get(f"{site.url}/api/v1/tables/", timeout=30, trust_env=False).json()
         return [table for table in tables if table["is_demo"]]
 
     wait_until(

@@ -184,18 +184,18 @@ def test_a_zip_leaves_piece_by_piece() -> None:
 
 
 @pytest.fixture
-async def site(transactional_db: None) -> AsyncIterator[str]:
+async def served(transactional_db: None) -> AsyncIterator[str]:
     async with serving() as address:
         yield address
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_the_real_server_streams_a_zip(store: Store, users: list[User], site: str) -> None:
+async def test_the_real_server_streams_a_zip(store: Store, users: list[User], served: str) -> None:
     for _ in range(3):
         await sync_to_async(store)(hand_of_three())
     cookie = await sync_to_async(session_cookie)(users[1])
     async with httpx.AsyncClient(cookies={settings.SESSION_COOKIE_NAME: cookie}) as client:
-        answer = await client.get(f"http://{site}/hands/export/phh/?day=2026-03-01")
+        answer = await client.get(f"http://{served}/hands/export/phh/?day=2026-03-01")
     assert answer.status_code == 200
     assert "content-length" not in answer.headers
     (text,) = files([answer.content]).values()

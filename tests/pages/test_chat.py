@@ -34,6 +34,7 @@ def test_a_player_is_muted_and_read_again(player: Visit) -> None:
 
     # The server keeps it.
     two.reload()
+    expect(two.locator("#connection")).to_have_attribute("data-state", "online")
     two.click("#tab-chat")
     say(one, "fourth")
     button = two.locator("#chat .mute:visible")

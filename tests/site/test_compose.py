@@ -16,6 +16,15 @@ from poker_site.processes.secrets import SIGNER_ONLY
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ("prepare", "web", "tables", "worker", "signer", "beat")
 DOCKERS_GRACE = "10s"
+# Of `make run` on one's own machine.
+NOT_IN_CONTAINERS = {"PORT", "DEVNODES_DIR"}
+# Variables that one service alone gets, besides the signer's.
+FOR_ONE = {"DECK_KEY": "tables", "DATABASE_OWNER_URL": "prepare", "AUDIT_DIR": "worker"}
+# What follows from the containers, or is put together from several variables.
+SET_BY_COMPOSE = {
+    *("DEBUG", "DATA_DIR", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL"),
+    *("DATABASE_OWNER_URL", "REDIS_URL", "TRUSTED_PROXY_COUNT", "AUDIT_DIR", "WALLET_SIGNER"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +74,40 @@ def test_only_the_signer_gets_what_can_spend(services: dict[str, Any]) -> None:
     assert {*SIGNER_ONLY} <= services["signer"]["environment"].keys()
 
 
-def test_every_variable_is_explained_in_the_example(services: dict[str, Any]) -> None:
+def test_only_preparation_gets_the_password_of_the_tables_owner(services: dict[str, Any]) -> None:
+    told = {
+        name
+        for name, it in services.items()
+        if "DATABASE_OWNER_PASSWORD" in str(it.get("environment", {}))
+    }
+    assert told == {"postgresql", "prepare"}
+    told = {name for name, it in services.items() if "SUPERUSER_PASSWORD" in str(it)}
+    assert told == {"postgresql"}
+
+
+def test_every_variable_that_compose_asks_for_is_explained_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text()
     listed = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", example, re.MULTILINE))
     compose = (ROOT / "docker-compose.yml").read_text()
     assert set(re.findall(r"\$\{([A-Z0-9_]+)", compose)) <= listed
-    given = {name for it in SITE for name in services[it].get("environment", {})}
-    assert given <= listed
+
+
+def test_every_process_gets_every_variable(services: dict[str, Any]) -> None:
+    """What settings read is what the example lists (tests/site/test_environment.py)."""
+    example = (ROOT / ".env.example").read_text()
+    listed = set(re.findall(r"^([A-Z0-9_]+)=", example, re.MULTILINE))
+    common = listed - NOT_IN_CONTAINERS - {*FOR_ONE, *SIGNER_ONLY}
+    for name in SITE:
+        environment = services[name]["environment"]
+        own = environment.keys() - common
+        assert environment.keys() >= common, name
+        assert own <= {*SIGNER_ONLY, *FOR_ONE}, name
+        assert own & FOR_ONE.keys() == {
+            each for each, service in FOR_ONE.items() if service == name
+        }
+        for variable, value in environment.items():
+            if variable not in SET_BY_COMPOSE:
+                assert re.fullmatch(rf"\$\{{{variable}:([?]|-.*)\}}", value), variable
 
 
 def test_redis_keeps_what_the_embedded_one_keeps(services: dict[str, Any]) -> None:

@@ -7,14 +7,19 @@ import psycopg
 import pytest
 import redis
 
-from poker_site.embedded.addresses import default_database_url, default_redis_url, services_file
+from poker_site.embedded.addresses import (
+    default_database_url,
+    default_owner_url,
+    default_redis_url,
+    services_file,
+)
 from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.embedded.valkey import Valkey
 from tests.support.servers import test_dir as directory_of_the_run
 
 
 def test_postgresql_is_real_and_the_site_is_no_superuser(postgresql: PostgreSQL) -> None:
-    with psycopg.connect(postgresql.url()) as database:
+    with psycopg.connect(postgresql.site_url()) as database:
         (version,) = database.execute("SHOW server_version").fetchone() or ("",)
         (superuser,) = database.execute("SHOW is_superuser").fetchone() or ("",)
     assert version.startswith("18")
@@ -45,7 +50,8 @@ def test_settings_find_the_servers_and_nobody_else_reads_their_passwords(
     postgresql: PostgreSQL, valkey: Valkey
 ) -> None:
     directory = directory_of_the_run()
-    assert default_database_url(directory) == postgresql.url()
+    assert default_database_url(directory) == postgresql.site_url()
+    assert default_owner_url(directory) == postgresql.url()
     assert default_redis_url(directory) == valkey.url
     for path in (services_file(directory), valkey.configuration):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -104,7 +104,7 @@ def test_every_variable_is_in_the_example() -> None:
 
 
 def test_no_program_is_started_with_another_ones_secrets() -> None:
-    environment = dict.fromkeys((*SIGNER_ONLY, "DECK_KEY", "PATH"), "x")
+    environment = dict.fromkeys((*SIGNER_ONLY, "DECK_KEY", "DATABASE_OWNER_URL", "PATH"), "x")
     assert without_secrets(environment) == {"PATH": "x"}
 
 

@@ -20,6 +20,7 @@ def somebody() -> Iterator[Starter]:
         yield ordinary_starter(Path(home))
 
 
+@pytest.mark.whole_site
 @pytest.mark.timeout(600)  # a busy machine needs long for a first start
 def test_an_ordinary_user_starts_and_stops_the_site(somebody: Starter) -> None:
     with new_site("--no-bots", starter=somebody) as site:

@@ -14,6 +14,8 @@ from poker_site.processes.secrets import SIGNER_ONLY
 from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
+pytestmark = pytest.mark.whole_site
+
 PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "signer", "beat")
 
 
@@ -48,6 +50,17 @@ def test_only_the_signer_has_the_keys_that_can_spend(site: RunningSite) -> None:
     assert seed not in site.logs(lines=10_000)
 
 
+def test_the_site_works_as_a_role_that_owns_nothing(site: RunningSite) -> None:
+    with psycopg.connect(site.database_url) as database:
+        connected = database.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'poker'"
+        ).fetchall()
+        owned = database.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = 'poker_site'::regrole"
+        ).fetchone()
+    assert (connected, owned) == ([("poker_site",)], (0,))
+
+
 def test_the_servers_listen_on_this_machine_only(site: RunningSite) -> None:
     addresses = {
         connection.laddr.ip
@@ -60,11 +73,13 @@ def test_the_servers_listen_on_this_machine_only(site: RunningSite) -> None:
 
 
 def test_a_second_start_in_the_same_directory_says_so(site: RunningSite) -> None:
+    before = site.pids()
     answer = site.manage("run_site")
     assert answer.returncode == 1
     assert "running already" in answer.stderr
     assert site.url in answer.stderr
-    site.wait_until_ready(5)
+    assert site.pids() == before
+    site.wait_until_ready()
 
 
 def test_a_taken_port_is_named() -> None:

@@ -56,8 +56,10 @@ def running_postgresql() -> Iterator[PostgreSQL]:
     with running(server.command(), server.answers, **server.as_user()):
         server.ensure_database()
         with psycopg.connect(server.url(superuser=True), autocommit=True) as database:
-            # So that a test's clean-up may empty tables that refuse it (tests.support.database).
+            # So that a test's clean-up may empty tables that refuse it (tests.support.database),
+            # and there can be a test database.
             database.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}")
+            database.execute(f"ALTER ROLE {ROLE} CREATEDB")
         yield server
 
 

@@ -6,6 +6,7 @@ log.
 """
 
 from wallet.admin import (
+    alerts,
     audit,
     chain,
     deposits,
@@ -14,10 +15,12 @@ from wallet.admin import (
     payments,
     policy,
     rates,
+    reconciliation,
     withdrawals,
 )
 
 __all__ = [
+    "alerts",
     "audit",
     "chain",
     "deposits",
@@ -26,5 +29,6 @@ __all__ = [
     "payments",
     "policy",
     "rates",
+    "reconciliation",
     "withdrawals",
 ]

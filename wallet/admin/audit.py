@@ -1,4 +1,4 @@
-"""The audit chain, money events and reconciliations: to look at."""
+"""The audit chain and money events: to look at."""
 
 import json
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from wallet.admin.tools import ReadOnlyAdmin
-from wallet.models import AuditRecord, MoneyEvent, ReconciliationRun
+from wallet.models import AuditRecord, MoneyEvent
 
 
 @admin.register(AuditRecord)
@@ -48,28 +47,6 @@ class MoneyEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("content"))
     def content(self, event: MoneyEvent) -> str:
         return pretty(event.payload)
-
-
-@admin.register(ReconciliationRun)
-class ReconciliationRunAdmin(ReadOnlyAdmin):
-    """What the chains say we hold, against the ledger; and what we have against what we owe."""
-
-    list_display = ("id", "at", "agrees", "solvent")
-    list_filter = ("is_ok", "is_solvent", "at")
-    fields = ("at", "agrees", "solvent", "content")
-    readonly_fields = fields
-
-    @display(description=_("agrees"), boolean=True)  # type: ignore[untyped-decorator]
-    def agrees(self, run: ReconciliationRun) -> bool:
-        return run.is_ok
-
-    @display(description=_("solvent"), boolean=True)  # type: ignore[untyped-decorator]
-    def solvent(self, run: ReconciliationRun) -> bool:
-        return run.is_solvent
-
-    @admin.display(description=_("report"))
-    def content(self, run: ReconciliationRun) -> str:
-        return pretty(run.report)
 
 
 def pretty(content: Any) -> str:

@@ -8,31 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from wallet import deposits as services
-from wallet.admin.audit import pretty
-from wallet.admin.tools import (
-    DecisionsMixin,
-    ReadOnlyAdmin,
-    ReadOnlyInline,
-    amount,
-    link,
-    long,
-    player,
-    won,
-)
+from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
+from wallet.admin.tools import amount, booked, link, long, priced, won
 from wallet.models import Deposit, DepositEvent, DepositState
 
 
-class DepositEventInline(ReadOnlyInline):
+class DepositEventInline(HistoryInline):
     """The way it went."""
 
     model = DepositEvent
-    fields = ("at", "state", "reason", "actor", "shown")
-    readonly_fields = fields
-    ordering = ("id",)
-
-    @admin.display(description=_("details"))
-    def shown(self, event: DepositEvent) -> str:
-        return pretty(event.details) if event.details else ""
 
 
 class NeedsStaff(admin.SimpleListFilter):
@@ -51,15 +35,13 @@ class NeedsStaff(admin.SimpleListFilter):
 
 
 @admin.register(Deposit)
-class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
+class DepositAdmin(OfPlayerAdmin):
     """Every deposit. Those in quarantine are credited or returned here."""
 
     list_display = ("id", "owner", "shown", "labelled", "reason", "depth", "credited", "seen_at")
     list_filter = (NeedsStaff, "state", "asset", "seen_at")
-    list_select_related = ("user",)
     search_fields = ("=txid", "=address__address", "user__nickname", "user__email")
     search_help_text = _("Exact transaction or address, nickname or email address")
-    ordering = ("-id",)
     inlines = (DepositEventInline,)
     fields = (
         *("owner", "shown", "labelled", "reason", "txid_shown", "place", "address_link"),
@@ -87,10 +69,6 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
         )
 
     decisions = {"credit": _credit, "return": _return}  # noqa: RUF012
-
-    @admin.display(description=_("user"))
-    def owner(self, deposit: Deposit) -> str:
-        return player(deposit.user)
 
     @admin.display(description=_("amount"))
     def shown(self, deposit: Deposit) -> str:
@@ -135,9 +113,8 @@ class DepositAdmin(DecisionsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("rate"))
     def rate_link(self, deposit: Deposit) -> str:
-        return link("rate", deposit.rate_id, deposit.rate) if deposit.rate else "-"
+        return priced(deposit.rate)
 
     @admin.display(description=_("ledger transaction"))
     def transaction_link(self, deposit: Deposit) -> str:
-        posted = deposit.transaction
-        return link("transaction", posted.pk, posted) if posted else "-"
+        return booked(deposit.transaction)

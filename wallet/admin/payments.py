@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, link, long, native
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, booked, link, long, native
 from wallet.models import Payment, PaymentAttempt, PaymentOutput, PaymentState, Utxo
 
 
@@ -100,5 +100,4 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("ledger transaction"))
     def transaction_link(self, payment: Payment) -> str:
-        posted = payment.transaction
-        return link("transaction", posted.pk, posted) if posted else "-"
+        return booked(payment.transaction)

@@ -6,14 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from wallet.admin.tools import (
-    DecisionsMixin,
-    ReadOnlyAdmin,
-    ReadOnlyInline,
-    amount,
-    link,
-    won,
-)
+from wallet.admin.decisions import DecisionsMixin
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, priced, won
 from wallet.models import HousePosition, Rate, RateHalt, RateSample
 from wallet.rates.selectors import Position, positions
 from wallet.rates.services import lift_halt
@@ -99,8 +93,7 @@ class HousePositionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("rate"))
     def rate(self, account: HousePosition) -> str:
-        rate = _position(account).rate
-        return link("rate", rate.pk, rate) if rate else "-"
+        return priced(_position(account).rate)
 
 
 def _position(account: HousePosition) -> Position:

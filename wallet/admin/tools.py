@@ -1,19 +1,14 @@
-"""What the wallet's admin pages share: read-only pages, links, amounts, and decisions."""
+"""What the wallet's admin pages share: read-only pages, links and amounts."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from wallet.assets import Network, coins
-from wallet.errors import WalletError
-from wallet.models import Account
+from wallet.models import Account, Rate, Transaction
 
 
 class ReadOnly:
@@ -44,55 +39,6 @@ class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
     show_change_link = False
 
 
-class DecisionsMixin:
-    """A page with a form for a decision above what it decides on.
-
-    `decisions` maps what the buttons post (`decision`) to a function of (request, object id) that
-    calls a service; the service's refusal is shown, and nothing else can be posted.
-    """
-
-    decisions: dict[str, Callable[[Any, HttpRequest, int], Any]]
-    decision_permission: str
-    decision_done: Any
-
-    def may_decide(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(self.decision_permission))
-
-    def get_urls(self) -> list[Any]:
-        info = self.model._meta  # type: ignore[attr-defined]
-        name = f"{info.app_label}_{info.model_name}_decide"
-        view = self.admin_site.admin_view(self.decide)  # type: ignore[attr-defined]
-        own = [path("<int:object_id>/decide/", view, name=name)]
-        return own + super().get_urls()  # type: ignore[misc,no-any-return]
-
-    def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Carry a decision out, and go back to the page. 403 without the permission."""
-        if not self.may_decide(request):
-            raise PermissionDenied
-        info = self.model._meta  # type: ignore[attr-defined]
-        back = reverse(f"admin:{info.app_label}_{info.model_name}_change", args=[object_id])
-        decision = self.decisions.get(request.POST.get("decision", ""))
-        if request.method != "POST" or decision is None:
-            return HttpResponseRedirect(back)
-        try:
-            decision(self, request, object_id)
-        except WalletError as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)  # type: ignore[attr-defined]
-        else:
-            self.message_user(request, self.decision_done, messages.SUCCESS)  # type: ignore[attr-defined]
-        return HttpResponseRedirect(back)
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = {"may_decide": self.may_decide(request), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
-
-
 def long(text: object) -> str:
     """A hash or an address that may break anywhere, so that it fits a phone."""
     return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
@@ -105,6 +51,16 @@ def link(model: str, pk: object, text: object) -> str:
         reverse(f"admin:wallet_{model}_change", args=[pk]),
         text,
     )
+
+
+def booked(transaction: Transaction | None) -> str:
+    """A link to a ledger transaction, or a dash."""
+    return link("transaction", transaction.pk, transaction) if transaction else "-"
+
+
+def priced(rate: Rate | None) -> str:
+    """A link to a rate, or a dash."""
+    return link("rate", rate.pk, rate) if rate else "-"
 
 
 def player(user: Any) -> str:

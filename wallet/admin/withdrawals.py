@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from wallet import withdrawals as services
-from wallet.admin.audit import pretty
+from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
 from wallet.admin.tools import (
-    DecisionsMixin,
     ReadOnlyAdmin,
     ReadOnlyInline,
     amount,
+    booked,
     link,
     long,
     native,
     player,
+    priced,
     won,
 )
 from wallet.models import (
@@ -41,17 +42,10 @@ class ApprovalInline(ReadOnlyInline):
     ordering = ("id",)
 
 
-class EventInline(ReadOnlyInline):
+class EventInline(HistoryInline):
     """The way it went."""
 
     model = WithdrawalEvent
-    fields = ("at", "state", "reason", "actor", "shown")
-    readonly_fields = fields
-    ordering = ("id",)
-
-    @admin.display(description=_("details"))
-    def shown(self, event: WithdrawalEvent) -> str:
-        return pretty(event.details) if event.details else ""
 
 
 class OutputInline(ReadOnlyInline):
@@ -84,15 +78,13 @@ class Queue(admin.SimpleListFilter):
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
+class WithdrawalAdmin(OfPlayerAdmin):
     """Every withdrawal. Those in review are approved or rejected here, by content."""
 
     list_display = ("id", "owner", "asked", "coins", "labelled", "reasons", "requested_at")
     list_filter = (Queue, "state", "asset", "requested_at")
-    list_select_related = ("user",)
     search_fields = ("=public_id", "=address", "user__nickname", "user__email")
     search_help_text = _("Exact id or address, nickname or email address")
-    ordering = ("-id",)
     inlines = (ApprovalInline, EventInline, OutputInline)
     fieldsets = (
         (
@@ -137,10 +129,6 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
             "content_hash": request.POST.get("content_hash", ""),
             "note": request.POST.get("note", ""),
         }
-
-    @admin.display(description=_("user"))
-    def owner(self, withdrawal: Withdrawal) -> str:
-        return player(withdrawal.user)
 
     @admin.display(description=_("amount"))
     def asked(self, withdrawal: Withdrawal) -> str:
@@ -201,17 +189,15 @@ class WithdrawalAdmin(DecisionsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("rate"))
     def rate_link(self, withdrawal: Withdrawal) -> str:
-        rate = withdrawal.quote.rate
-        return link("rate", rate.pk, rate)
+        return priced(withdrawal.quote.rate)
 
     @admin.display(description=_("hold"))
     def hold_link(self, withdrawal: Withdrawal) -> str:
-        return link("transaction", withdrawal.hold_id, withdrawal.hold)
+        return booked(withdrawal.hold)
 
     @admin.display(description=_("closing"))
     def closing_link(self, withdrawal: Withdrawal) -> str:
-        closing = withdrawal.closing
-        return link("transaction", closing.pk, closing) if closing else "-"
+        return booked(withdrawal.closing)
 
 
 @admin.register(PayoutAddress)

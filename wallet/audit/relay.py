@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from wallet.audit.records import Record
 from wallet.audit.seal import seal
 from wallet.audit.sinks import Sink, sinks
-from wallet.events import record
+from wallet.deposits.alerts import tell_staff
 from wallet.models import AuditCursor, AuditRecord
 
 log = structlog.get_logger()
@@ -54,8 +54,8 @@ def _write_batch(sink: Sink) -> int:
     newest = sink.last_seq()
     if newest < cursor_row.seq:
         # The records are still in the database and are written again, but somebody must look.
-        log.error("audit_log_shrunk", sink=sink.name.value, had=cursor_row.seq, has=newest)
-        record("audit_log_shrunk", sink.name.value, {"had": cursor_row.seq, "has": newest})
+        facts = {"had": cursor_row.seq, "has": newest}
+        tell_staff("audit_log_shrunk", sink.name.value, facts)
     records = [
         Record(row.seq, row.previous_hash, row.body, row.hash)
         for row in AuditRecord.objects.filter(seq__gt=newest).order_by("seq")[:BATCH]

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from wallet.chains.errors import ChainError
-from wallet.chains.rpc import JsonRpc
 from wallet.chains.types import BitcoinNetwork, Outpoint
 from wallet.devnodes.dev_keys import DEV_SEED, MINER, miner_signer
 from wallet.devnodes.installation import SOURCES, Installation
-from wallet.devnodes.process import NodeProcess
+from wallet.devnodes.node import Node
 from wallet.keys.addresses import parse_bitcoin_address
 from wallet.keys.bitcoin_signer import (
     BitcoinInput,
@@ -27,13 +24,14 @@ DEFAULT_FEE_SAT = 1_000
 COINBASE_MATURITY = 100
 
 
-class BitcoinNode:
+class BitcoinNode(Node):
     """One node on the loopback interface. `journal` keeps its chain when the process ends.
 
     Blocks come only from `mine` and `mine_on`. Addresses are bech32 or base58 of regtest.
     """
 
     network = BitcoinNetwork.REGTEST
+    is_up = "getblockcount"
 
     def __init__(
         self,
@@ -45,47 +43,21 @@ class BitcoinNode:
         journal: Path | None = None,
     ) -> None:
         script = str(SOURCES / "bitcoin_node.js")
-        self.url = f"http://node:{password}@127.0.0.1:{port}"
-        self.command = [
-            str(installation.node),
-            script,
-            str(port),
-            *([str(journal)] if journal else []),
-        ]
-        self.environment = installation.environment() | {"BITCOIN_RPC_PASSWORD": password}
-        self._process = NodeProcess(self.command, self.environment, log)
-        self._rpc = JsonRpc(self.url, timeout=60)
+        kept = [str(journal)] if journal else []
+        super().__init__(
+            url=f"http://node:{password}@127.0.0.1:{port}",
+            command=[str(installation.node), script, str(port), *kept],
+            environment=installation.environment() | {"BITCOIN_RPC_PASSWORD": password},
+            log=log,
+        )
         self._signer = miner_signer()
         self.miner_script = self._signer.script(MINER)
         self.miner_address = _miner_address()
 
     def start(self) -> None:
         """Start it and mine its first coins, if it has none."""
-        self._process.start(self.answers)
+        super().start()
         self.prepare()
-
-    def stop(self) -> None:
-        self._process.stop()
-        self._rpc.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def answers(self) -> bool:
-        try:
-            self._rpc.call_once("getblockcount")
-        except ChainError:
-            return False
-        return True
 
     def prepare(self) -> None:
         """Mine up to the height where the node has coins to send."""

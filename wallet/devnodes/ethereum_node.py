@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from wallet.chains.eip55 import checksummed
 from wallet.chains.erc20 import transfer_data
-from wallet.chains.errors import ChainError
-from wallet.chains.rpc import JsonRpc
 from wallet.devnodes.abi import Argument, call_data
 from wallet.devnodes.installation import Installation
-from wallet.devnodes.process import NodeProcess
+from wallet.devnodes.node import Node
 from wallet.devnodes.tokens import creation_code
 
 CHAIN_ID = 31337
@@ -20,55 +17,31 @@ GAS_LIMIT = 3_000_000
 STATE_SECONDS = 5
 
 
-class EthereumNode:
+class EthereumNode(Node):
     """One node on the loopback interface. `state` keeps its chain when the process ends.
 
     Blocks come only from `mine`. `safe` is 4 blocks behind the newest, `finalized` 8.
     """
 
     chain_id = CHAIN_ID
+    is_up = "eth_chainId"
 
     def __init__(
         self, installation: Installation, *, port: int, log: Path, state: Path | None = None
     ) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        self.command = [
-            str(installation.anvil),
-            *("--host", "127.0.0.1", "--port", str(port)),
-            *("--chain-id", str(CHAIN_ID), "--no-mining", "--silent"),
-            *("--slots-in-an-epoch", str(SLOTS_IN_AN_EPOCH)),
-            *(_keeping(state) if state else ()),
-        ]
-        self.environment = installation.environment()
-        self._process = NodeProcess(self.command, self.environment, log)
-        self._rpc = JsonRpc(self.url, timeout=60)
+        super().__init__(
+            url=f"http://127.0.0.1:{port}",
+            command=[
+                str(installation.anvil),
+                *("--host", "127.0.0.1", "--port", str(port)),
+                *("--chain-id", str(CHAIN_ID), "--no-mining", "--silent"),
+                *("--slots-in-an-epoch", str(SLOTS_IN_AN_EPOCH)),
+                *(_keeping(state) if state else ()),
+            ],
+            environment=installation.environment(),
+            log=log,
+        )
         self._accounts: list[str] = []
-
-    def start(self) -> None:
-        self._process.start(self.answers)
-
-    def stop(self) -> None:
-        self._process.stop()
-        self._rpc.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def answers(self) -> bool:
-        try:
-            self._rpc.call_once("eth_chainId")
-        except ChainError:
-            return False
-        return True
 
     @property
     def accounts(self) -> list[str]:

@@ -1,6 +1,13 @@
 """The wallet's tables, one module for each part."""
 
-from wallet.models.audit import AuditCursor, AuditRecord, AuditSink, MoneyEvent
+from wallet.models.audit import (
+    Alert,
+    AlertSeen,
+    AuditCursor,
+    AuditRecord,
+    AuditSink,
+    MoneyEvent,
+)
 from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
 from wallet.models.deposits import Deposit, DepositEvent, DepositState
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
@@ -23,6 +30,8 @@ from wallet.models.withdrawals import (
 __all__ = [
     "Account",
     "AccountKind",
+    "Alert",
+    "AlertSeen",
     "Approval",
     "AssetPolicy",
     "AuditCursor",

@@ -5,12 +5,18 @@ withdrawal's state, an approval, a switch) writes a `MoneyEvent` in the same dat
 `AuditRecord` chains both.
 """
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from wallet.models.ledger import Transaction
+
+# The kinds of events that staff are told of.
+ALERT = "alert."
 
 
 class MoneyEvent(models.Model):
@@ -24,9 +30,55 @@ class MoneyEvent(models.Model):
     class Meta:
         verbose_name = _("money event")
         verbose_name_plural = _("money events")
+        indexes = (
+            models.Index(
+                fields=["id"], condition=Q(kind__startswith=ALERT), name="wallet_event_alerts"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class AlertManager(models.Manager["Alert"]):
+    """What staff were told."""
+
+    def get_queryset(self) -> models.QuerySet["Alert"]:
+        return super().get_queryset().filter(kind__startswith=ALERT)
+
+
+class Alert(MoneyEvent):
+    """An event that a person is to look at (`wallet.deposits.alerts`); open until one did."""
+
+    objects: ClassVar[AlertManager] = AlertManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+
+    @property
+    def code(self) -> str:
+        return self.kind.removeprefix(ALERT)
+
+
+class AlertSeen(models.Model):
+    """Who looked at an alert first. Never changes."""
+
+    alert = models.OneToOneField(
+        MoneyEvent, models.PROTECT, related_name="seen", verbose_name=_("alert")
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("seen by")
+    )
+    at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("seen alert")
+        verbose_name_plural = _("seen alerts")
+
+    def __str__(self) -> str:
+        return f"{self.alert} {self.staff}"
 
 
 class AuditRecord(models.Model):

@@ -61,7 +61,7 @@ def halt(asset: str, reason: str, detail: str, at: datetime) -> None:
     if existing is not None:
         lift(existing, at, staff_id=None)
     RateHalt.objects.create(asset=asset, reason=reason, detail=detail[:200], since=at)
-    events.record("rate_halt", asset, {"reason": reason, "detail": detail})
+    events.record("alert.rates_halted", asset, {"reason": reason, "detail": detail})
     log.error("rates_halted", asset=asset, reason=reason, detail=detail)
 
 

@@ -7,8 +7,10 @@ does not yet. That it spent it is the nodes' word, not ours.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from wallet.addressing import bitcoin_script_of, cold_address
 from wallet.assets import Asset, Network
@@ -23,6 +25,9 @@ from wallet.reconciliation.findings import PLACES, Difference, Findings, Holding
 
 # What a payment moved is in the ledger.
 _SETTLED = {PaymentState.SETTLED, PaymentState.FAILED}
+# A thousand blocks after a payment was final nobody asks for its inputs any more: a run costs as
+# much as we have, not as much as we ever had.
+ASKED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ def bitcoin_outputs() -> list[Output]:
     deposits = _booked_deposits()
     capital = _booked_capital()
     outputs = []
-    for row in Utxo.objects.select_related("spent_by").order_by("id"):
+    gone = {"spent_by__state__in": _SETTLED, "spent_by__changed_at__lt": timezone.now() - ASKED_FOR}
+    for row in Utxo.objects.exclude(**gone).select_related("spent_by").order_by("id"):
         outpoint = Outpoint(row.txid, row.vout)
         state = payments.get(row.txid)
         if state is not None and state not in _SETTLED:

@@ -28,6 +28,16 @@ class Difference:
             f" {coins(self.asset, self.chain_units)}"
         )
 
+    def as_data(self) -> dict[str, str]:
+        """For `ReconciliationRun.report`: whole coins as strings."""
+        return {
+            "asset": self.asset,
+            "place": self.place,
+            "where": self.where,
+            "ledger": f"{whole(self.asset, self.ledger_units):f}",
+            "chain": f"{whole(self.asset, self.chain_units):f}",
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
@@ -68,6 +78,8 @@ class Findings:
     holdings: list[Holding] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unproven: list[Unproven] = field(default_factory=list)
+    # What somebody else was busy with; the next run asks again.
+    postponed: list[Unproven] = field(default_factory=list)
     # The block of each network that was looked at.
     heights: dict[str, int] = field(default_factory=dict)
 
@@ -100,5 +112,7 @@ class Findings:
             "heights": self.heights,
             "differences": [str(each) for each in self.differences[:MOST_TOLD]],
             "differences_in_all": len(self.differences),
+            "found": [each.as_data() for each in self.differences[:MOST_TOLD]],
+            "postponed": [str(each) for each in self.postponed],
             "unproven": [str(each) for each in self.unproven[:MOST_TOLD]],
         }

@@ -1,12 +1,16 @@
 """Comparing, writing down what was found, and stopping withdrawals where it is wrong."""
 
+from datetime import timedelta
+
 import structlog
 from django.db import transaction
+from django.utils import timezone
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from wallet import events
 from wallet.addressing import is_offered
-from wallet.assets import Asset, Network, assets_of
+from wallet.advisory import LockClass, held
+from wallet.assets import NATIVE, Asset, Network, assets_of
 from wallet.chains.errors import ChainError
 from wallet.deposits import Pass, scan
 from wallet.deposits.alerts import tell_staff
@@ -25,6 +29,9 @@ DISAGREE = "chain_and_ledger_disagree"
 NOT_PROVEN = "reconciliation_not_proven"
 INSOLVENT = "insolvent"
 WAIT_SECONDS = 60
+SCANNER_BUSY = "scanner_busy"
+# A network whose scanner was busy whenever we asked for so long is one that nobody compares.
+POSTPONED_AT_MOST = timedelta(hours=3)
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +41,19 @@ def reconcile() -> ReconciliationRun:
 
     A difference that two looks find stops withdrawals until a person starts them again; staff are
     told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
-    nothing.
+    nothing. One at a time: another that runs now is waited for.
     """
+    with held(LockClass.RECONCILIATION, wait=True):
+        return _reconcile()
+
+
+def reconcile_unless_running() -> ReconciliationRun | None:
+    """The same; None at once where another is at it."""
+    with held(LockClass.RECONCILIATION) as mine:
+        return _reconcile() if mine else None
+
+
+def _reconcile() -> ReconciliationRun:
     findings = compare()
     if findings.differences:
         # What was on its way at the first look is there at the second.
@@ -66,7 +84,7 @@ def compare() -> Findings:
             except ChainError as error:
                 findings.unproven.append(Unproven(network, error.code, error.detail[:200]))
     looked_at = {(holding.asset, holding.place) for holding in findings.holdings}
-    told = {unproven.subject for unproven in findings.unproven}
+    told = {each.subject for each in (*findings.unproven, *findings.postponed)}
     for (asset, place), units in sorted(books.custody().items()):
         network = next(each for each in Network if Asset(asset) in assets_of(each))
         if units and (asset, place) not in looked_at and network not in told:
@@ -77,8 +95,9 @@ def compare() -> Findings:
 def _look(network: str, findings: Findings) -> None:
     done: Pass = _when_free(scan, network)
     if done.trouble or not done.is_at_tip:
-        code = done.trouble or ("scanner_busy" if done.is_busy else "scanner_behind")
-        findings.unproven.append(Unproven(network, code))
+        code = done.trouble or (SCANNER_BUSY if done.is_busy else "scanner_behind")
+        may_wait = code == SCANNER_BUSY and not _is_overdue(network)
+        (findings.postponed if may_wait else findings.unproven).append(Unproven(network, code))
         return
     reader = reader_of(network)
     if isinstance(reader, BitcoinReader):
@@ -90,6 +109,14 @@ def _look(network: str, findings: Findings) -> None:
         ledger = books.custody()
         known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
     look_at_ethereum(reader, findings, ledger, known)
+
+
+def _is_overdue(network: str) -> bool:
+    """It could have been compared within the last hours, and was not."""
+    since = timezone.now() - POSTPONED_AT_MOST
+    runs = ReconciliationRun.objects.all()
+    compared = runs.filter(at__gt=since, report__assets__has_key=NATIVE[Network(network)].value)
+    return runs.filter(at__lte=since).exists() and not compared.exists()
 
 
 # The beat's scanner has the network every few seconds.

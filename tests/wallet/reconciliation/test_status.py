@@ -1,6 +1,7 @@
 """`manage.py wallet_status`."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -8,8 +9,8 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from tests.wallet.reconciliation.conftest import SetRates
-from tests.wallet.reconciliation.sites import BitcoinSite
-from wallet.models import ChainCursor, Policy, RateHalt
+from tests.wallet.reconciliation.sites import BitcoinSite, EthereumSite
+from wallet.models import ChainCursor, Policy, RateHalt, Utxo
 from wallet.reconciliation import reconcile
 from wallet.reconciliation.status import wallet_status
 
@@ -62,6 +63,9 @@ def test_chains_coins_and_pending_work_are_shown(bitcoin: BitcoinSite, settings:
     assert facts["coins", "BTC hot"] == "0.2 BTC"
     assert facts["coins", "BTC deposits"] == "0.005 BTC"
     assert facts["won", "owed against coins"] == "500,000"
+    compared = facts["compared", "BTC hot"]
+    assert compared.startswith("chain 0.2, ledger 0.2, on its way 0, difference 0 (#")
+    assert compared.endswith(f"block {height})")
     assert status.wrong == []
 
     bitcoin.node.mine(4)
@@ -71,3 +75,45 @@ def test_chains_coins_and_pending_work_are_shown(bitcoin: BitcoinSite, settings:
         "node, bitcoin 2: does not answer",
         "chain, bitcoin: 4 blocks behind",
     ]
+
+
+def test_figures_for_programs(
+    bitcoin: BitcoinSite, ethereum: EthereumSite, settings: Settings
+) -> None:
+    bitcoin.start(deposit_sat=500_000, hot_sat=20_000_000)
+    ethereum.start()
+    ethereum.pay(usdt=50_000_000)
+    ethereum.node.send(settings.ETHEREUM_HOT_ADDRESS, 3 * 10**18)
+    ethereum.settle()
+    bitcoin.node.send(settings.BITCOIN_HOT_ADDRESS, 1_000_000)
+    bitcoin.node.mine()
+    code, text = run_command("--json", "--reconcile")
+    figures = json.loads(text)["figures"]
+    assert code == 0, text
+    hot = figures["compared"]["BTC"]["hot"]
+    height = bitcoin.node.height()
+    assert (hot["chain"], hot["ledger"]) == ("0.21000000", "0.20000000")
+    assert (hot["pending"], hot["off"], hot["height"]) == ("0.01000000", "0.00000000", height)
+    assert figures["compared"]["ETH"]["hot"]["chain"] == "3.000000000000000000"
+    assert figures["compared"]["USDT"]["deposits"]["ledger"] == "50.000000"
+    assert figures["coins"]["BTC"] == {
+        "deposits": "0.00500000",
+        "hot": "0.20000000",
+        "cold": "0.00000000",
+    }
+    assert figures["chains"]["bitcoin"]["node_heights"] == [height, height]
+    assert figures["chains"]["bitcoin"]["lag"] == 0
+    assert figures["solvency"]["owed_krw"] == str(500_000 + 50 * 1_400)
+    assert figures["solvency"]["is_solvent"] is True
+    assert figures["pending"] == {"deposits": {}, "withdrawals": {}, "payments": {}}
+    assert figures["reconciliation"]["is_ok"] is True
+
+
+def test_a_difference_and_an_old_comparison_are_wrong(bitcoin: BitcoinSite) -> None:
+    bitcoin.start(hot_sat=20_000_000)
+    bitcoin.node.broadcast(bitcoin.spend(Utxo.objects.get(), bitcoin.node.miner_address).raw)
+    bitcoin.node.mine()
+    reconcile()
+    assert "compared, BTC hot: the difference is -0.2 BTC" in wallet_status().wrong
+    later = wallet_status(now=datetime.now(UTC) + timedelta(hours=5)).wrong
+    assert "compared, BTC hot: not compared for 5 h" in later

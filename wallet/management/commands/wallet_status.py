@@ -43,4 +43,9 @@ def _as_data(status: Status) -> dict[str, Any]:
     facts: dict[str, dict[str, list[str]]] = {}
     for section, name, fact in status.lines:
         facts.setdefault(section, {}).setdefault(name, []).append(fact)
-    return {"is_well": not status.wrong, "facts": facts, "wrong": status.wrong}
+    return {
+        "is_well": not status.wrong,
+        "facts": facts,
+        "figures": status.figures,
+        "wrong": status.wrong,
+    }
