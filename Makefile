@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench load simulate faults ledger deposits lock messages shell clean
+.PHONY: help setup run test lint format bench load simulate faults ledger deposits crashes lock messages shell clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ ledger: $(VENV)/.development ## the ledger's speed, and 100,000 random movements
 
 deposits: $(VENV)/.development ## a thousand deposits in one pass; the result in docs/results/deposits.md
 	@DEPOSITS_REPORT=docs/results/deposits.md $(BIN)/python -m pytest -q -s tests/wallet/deposits/drill.py $(ARGS)
+
+crashes: $(VENV)/.development ## kill the signer at every point of its work; the result in docs/results/crashes.md
+	@CRASHES_REPORT=docs/results/crashes.md $(BIN)/python -m pytest -q tests/wallet/signer/crashes $(ARGS)
 
 lock: $(VENV)/.development ## pin requirements*.in with hashes
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -91,7 +91,8 @@ def _superseded(payment: Payment) -> None:
         if payment.state not in (PaymentState.SIGNED, PaymentState.BROADCAST):
             return
         payments.supersede(payment, reason)
-    alert(reason, f"payment:{payment.pk}", nonce=payment.nonce)
+        # Together with it: a signer that dies now would tell nobody later.
+        alert(reason, f"payment:{payment.pk}", nonce=payment.nonce)
 
 
 def _only_confirmed(payment: Payment, winner: PaymentAttempt | None) -> None:

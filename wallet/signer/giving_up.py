@@ -21,5 +21,5 @@ def give_up(payment: Payment, error: WalletError | SigningRefused) -> None:
         payment = payments.lock(payment)
         if payment.state == PaymentState.PREPARED:
             payments.drop(payment, reason)
-    if reason != "not_approved":  # cancelled in time
-        alert(reason, f"payment:{payment.pk}", detail=error.detail)
+        if reason != "not_approved":  # cancelled in time
+            alert(reason, f"payment:{payment.pk}", detail=error.detail)

@@ -98,7 +98,8 @@ def _book_failure(payment: Payment, fee: int, reason: str) -> None:
                 reason=reason,
                 details={"payment": payment.pk},
             )
-    alert(reason, f"payment:{payment.pk}", asset=payment.asset)
+        # Together with it: a signer that dies now would tell nobody later.
+        alert(reason, f"payment:{payment.pk}", asset=payment.asset)
 
 
 def _move(

@@ -1,0 +1,38 @@
+"""Withdrawals on Ethereum, killed at every point."""
+
+import pytest
+
+from tests.wallet.signer.crashes.conftest import SignerOf
+from tests.wallet.signer.crashes.matrix import Ran, kill_everywhere
+from tests.wallet.signer.crashes.scenario import Scenario
+from tests.wallet.signer.crashes.sides import EthereumSide
+from tests.wallet.signer.crashes.superseding import GapFilled, GivenBack, PaidAgain, Reverted
+from tests.wallet.signer.crashes.withdrawing import OldAttemptConfirms, PaidWithdrawals, Replaced
+from tests.wallet.signer.ethereum_house import EthereumHouse
+from wallet.assets import Asset
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+
+SCENARIOS: list[tuple[type[Scenario], Asset]] = [
+    (PaidWithdrawals, Asset.ETH),
+    (PaidWithdrawals, Asset.USDT),
+    (Replaced, Asset.ETH),
+    (OldAttemptConfirms, Asset.ETH),
+    (PaidAgain, Asset.ETH),
+    (GivenBack, Asset.ETH),
+    (Reverted, Asset.USDT),
+    (GapFilled, Asset.ETH),
+]
+
+
+@pytest.mark.parametrize(("scenario", "asset"), SCENARIOS)
+def test_a_withdrawal_is_paid_once_wherever_the_signer_dies(
+    scenario: type[Scenario],
+    asset: Asset,
+    ethereum_house: EthereumHouse,
+    signer_of: SignerOf,
+    ran: Ran,
+) -> None:
+    made = scenario(EthereumSide(ethereum_house, asset))
+    signer = signer_of(ethereum_house.wallet.network, ethereum_house.seed)
+    kill_everywhere(made, signer, ran)
