@@ -1,5 +1,7 @@
-"""Wrong requests of every type over a real WebSocket, and broken frames at the lobby: each is refused
-with its code, whoever sends it, and the site goes on."""
+"""Wrong requests of every type over a real WebSocket, and broken frames at the lobby.
+
+Each is refused with its code, whoever sends it, and the site goes on.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
