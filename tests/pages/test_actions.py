@@ -33,13 +33,13 @@ def facing_a_raise(room: StandIn) -> None:
 
 def facing_a_bet_on_the_flop(room: StandIn) -> None:
     for action in ("call", "call", "check"):
-        room.act(action)  # type: ignore[arg-type]
+        room.act(action)
     room.act("raise", 150)
 
 
 def first_on_the_flop(room: StandIn) -> None:
     for action in ("call", "fold", "check"):
-        room.act(action)  # type: ignore[arg-type]
+        room.act(action)
 
 
 def barred_from_raising(room: StandIn) -> None:
@@ -242,7 +242,7 @@ def test_nothing_is_offered_out_of_turn_or_to_who_sits_out(at_table: AtTable) ->
     for key in "fcr":
         page.keyboard.press(key)
     for action in ("fold", "fold"):
-        room.act(action)  # type: ignore[arg-type]
+        room.act(action)
     room.do(c.SitOut(room.user_of(ME)))
     room.deal(stacked_deck(2))
     expect(page.locator("#status")).to_contain_text("You are sitting out")

@@ -48,7 +48,19 @@ FROM_ZERO = {
     ("change_seat", "seat"),
     ("set_options", "auto_top_up_krw"),
 }
-NO_INTEGERS = (1_000.0, 0.5, -1, -(2**63), 2**63, 2**64 - 1, True, False, "1000", [1_000], {})
+NO_INTEGERS: tuple[object, ...] = (
+    1_000.0,
+    0.5,
+    -1,
+    -(2**63),
+    2**63,
+    2**64 - 1,
+    True,
+    False,
+    "1000",
+    [1_000],
+    {},
+)
 NO_BOOLEANS = (0, 1, 1.0, "true", [True])
 NO_WORDS = ("bet", "", "Fold", 1, True, ["fold"])
 
@@ -86,12 +98,12 @@ def _kind(found: msgspec.inspect.Type) -> type | None:
 def wrong_values(kind: str) -> Iterator[tuple[str, object]]:
     """Field and value of what no request of this type may have."""
     for name, found in fields_of(kind).items():
-        values: tuple[object, ...] = {
+        wrong: dict[type, tuple[object, ...]] = {
             IntType: NO_INTEGERS if (kind, name) in FROM_ZERO else (0, *NO_INTEGERS),
             BoolType: NO_BOOLEANS,
             LiteralType: NO_WORDS,
-        }[found]
-        yield from ((name, value) for value in values)
+        }
+        yield from ((name, value) for value in wrong[found])
 
 
 EVERY_WRONG_VALUE = [

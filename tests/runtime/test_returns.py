@@ -1,7 +1,7 @@
 """Every row of `tests/scenarios/returns.md` holds, through the payment that seats a player."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -112,7 +112,7 @@ def sits_down(guest: Guest, at: Table, krw: str) -> None:
 
 
 KRW, PLACE = r"([\d,]+)", r"(?: at the (?P<place>.+))?"
-MEANWHILE = {
+MEANWHILE: dict[str, Callable[..., None]] = {
     rf"is refused {KRW}{PLACE}": is_refused,
     rf"has a buy-in of {KRW} cancelled that {KRW} do not pay{PLACE}": cannot_pay,
     rf"plays {KRW} to {KRW}{PLACE}": plays,
