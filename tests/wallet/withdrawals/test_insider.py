@@ -63,7 +63,7 @@ def test_what_is_right_in_every_column_is_taken() -> None:
         ({"approvals_needed": 1}, "wallet_withdrawal_way"),
         ({"cooling_until": timezone.now() + HOUR}, "wallet_withdrawal_waits"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "+".join(value),
 )
 def test_an_automatic_withdrawal_is_right_in_every_column(
     changes: dict[str, Any], constraint: str
@@ -128,7 +128,7 @@ def test_a_large_one_needs_staff_and_time() -> None:
         ({"asset": "ETH"}, "wallet_quote_rate"),
         ({"expires_at": timezone.now() + HOUR}, "wallet_quote_time"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "+".join(value),
 )
 def test_a_quote_follows_from_its_rate(changes: dict[str, Any], constraint: str) -> None:
     player, rate = player_with(), set_rate("BTC")
