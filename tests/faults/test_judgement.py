@@ -68,6 +68,6 @@ def test_the_page_says_when_and_on_what() -> None:
 
 
 def test_only_a_scale_makes_limits_longer() -> None:
-    slow = {"silent_s": TAKEOVER_S * 1.5, "unsettled_s": LEDGER_S * 1.5}
-    assert drilled(**slow, scale=2.0).wrong == {}
-    assert len(drilled(**slow).wrong) == 2
+    silent_s, unsettled_s = TAKEOVER_S * 1.5, LEDGER_S * 1.5
+    assert drilled(silent_s=silent_s, unsettled_s=unsettled_s, scale=2.0).wrong == {}
+    assert len(drilled(silent_s=silent_s, unsettled_s=unsettled_s).wrong) == 2
