@@ -41,15 +41,21 @@ _ONLY_PROGRESS = (
     "withdrawal",
 )
 # Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py, 0012_withdrawals.py, 0018_rates_of_withdrawals.py and 0016_alerts.py.
+# 0011_deposits.py, 0012_withdrawals.py, 0016_alerts.py, 0018_rates_of_withdrawals.py and
+# 0020_payments_begin.py.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_opening",
     "wallet_account_stays",
     "wallet_approval_by_another",
+    "wallet_attempt_begins",
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    "wallet_output_begins",
+    "wallet_output_void",
+    "wallet_payment_begins",
+    "wallet_payment_way",
     "wallet_payout_address_owner_once",
     "wallet_quote_begins",
     "wallet_ratehalt_lifted_once",

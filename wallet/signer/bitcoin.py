@@ -32,11 +32,19 @@ from wallet.models import (
 from wallet.signer import payments
 from wallet.signer.alone import alone
 from wallet.signer.coins import Coin, Selection, change_and_fee, fee_sat, select
-from wallet.signer.errors import ChangeSpent, FeeAboveCap, InputsTaken, InsufficientCoins
+from wallet.signer.earlier import paid_by, proven_dead
+from wallet.signer.errors import (
+    ChangeSpent,
+    FeeAboveCap,
+    InputsTaken,
+    InsufficientCoins,
+    WithdrawalChanged,
+)
 from wallet.signer.fees import raised
 from wallet.signer.giving_up import give_up
 from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
+from wallet.signer.outputs import require_outputs
 from wallet.signer.payments import Recipient
 from wallet.signer.queue import payable
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet, deposit_key
@@ -50,7 +58,7 @@ RELAY_RATE = 1_000
 
 def prepare(wallet: BitcoinWallet) -> Payment | None:
     """Take coins for as many approved withdrawals as they carry, in one transaction."""
-    waiting = payable(Network.BITCOIN, limit=MAX_BATCH)
+    waiting = payable(Network.BITCOIN, limit=MAX_BATCH, wallet=wallet)
     if not waiting:
         return None
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
@@ -102,12 +110,15 @@ def sign(wallet: BitcoinWallet, payment: Payment) -> None:
     """Sign a prepared payment and commit its bytes; drop it where it must not be paid any more."""
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
     try:
+        dead = proven_dead(wallet, paid_by(payment))
         with transaction.atomic():
             require_signer(payment.network)
             payment = payments.lock(payment)
             if payment.state != PaymentState.PREPARED:
                 return
-            require_all_payable(payments.lock_withdrawals(payment))
+            withdrawals = payments.lock_withdrawals(payment)
+            require_all_payable(withdrawals, dead=dead)
+            require_outputs(payment, withdrawals, wallet)
             signed = _signed(wallet, payment, _inputs(payment), fee_rate=fee_rate)
             payments.add_attempt(payment, **_columns(signed))
             payments.change(payment, PaymentState.SIGNED)
@@ -121,7 +132,7 @@ def replace(wallet: BitcoinWallet, payment: Payment) -> None:
 
     It spends what the earlier attempts spend, unless somebody else has spent that, and more where
     the change does not carry the fee. It shares an input with each of them, so that only one can
-    confirm. Raises FeeAboveCap, InsufficientCoins, ChangeSpent, InputsTaken.
+    confirm. Raises FeeAboveCap, InsufficientCoins, ChangeSpent, InputsTaken, OutputsChanged.
     """
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
     coins = [] if payment.kind == PaymentKind.SWEEP else free_coins(wallet)
@@ -130,6 +141,7 @@ def replace(wallet: BitcoinWallet, payment: Payment) -> None:
         payment = payments.lock(payment)
         if payment.state not in (PaymentState.SIGNED, PaymentState.BROADCAST):
             return
+        require_outputs(payment, payments.lock_withdrawals(payment), wallet)
         before = payments.attempts_of(payment)[0]
         if Utxo.objects.filter(txid=before.txid, spent_by__isnull=False).exists():
             raise ChangeSpent(before.txid)
@@ -182,7 +194,7 @@ def _take(wallet: BitcoinWallet, batch: list[Withdrawal], chosen: Selection) -> 
             )
             take(payment, chosen.coins)
             return payment
-    except (InsufficientCoins, IntegrityError):
+    except (InsufficientCoins, WithdrawalChanged, IntegrityError):
         # The scanner or another process was faster; the next pass looks again.
         return None
 

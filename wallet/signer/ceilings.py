@@ -6,6 +6,7 @@ however many did at once, no more leaves than the house's rules of now allow.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ class _Counted:
     user_id: int
     amount_krw: int
     at: datetime
+    # None: not signed for yet.
+    payment_id: int | None = None
 
 
 class Ceilings:
@@ -41,10 +44,14 @@ class Ceilings:
         for each in self._counted.values():
             self._add(each, each.amount_krw)
 
-    def admit(self, withdrawal: Withdrawal) -> None:
-        """Count one more. NotPayable where that is more than the house, or a player, may have."""
-        if known := self._counted.pop(withdrawal.pk, None):
-            # It was signed before, and its payment can never confirm: it does not count twice.
+    def admit(self, withdrawal: Withdrawal, *, dead: Collection[int]) -> None:
+        """Count one more. NotPayable where that is more than the house, or a player, may have.
+
+        `dead` has the ids of earlier payments of it that were proven never to confirm: those do not
+        count twice, any other signature for it does.
+        """
+        known = self._counted.get(withdrawal.pk)
+        if known is not None and known.payment_id in dead:
             self._add(known, -known.amount_krw)
         new = _Counted(withdrawal.user_id, withdrawal.amount_krw, self._now)
         for name, key, code in (
@@ -79,10 +86,11 @@ def _signed_since(start: datetime) -> dict[int, _Counted]:
         "withdrawal__user_id",
         "withdrawal__amount_krw",
         "payment__attempts__signed_at",
+        "payment_id",
     )
     return {
-        withdrawal: _Counted(user, amount, at)
-        for withdrawal, user, amount, at in rows.order_by("payment__attempts__signed_at")
+        withdrawal: _Counted(user, amount, at, payment)
+        for withdrawal, user, amount, at, payment in rows.order_by("payment__attempts__signed_at")
     }
 
 

@@ -11,6 +11,8 @@ SignerError
 ├── ChangeSpent         change_spent         a later payment spends the change of this one
 ├── InputsTaken         inputs_taken         another has spent what a replacement must spend
 ├── TokenRefused        token_refused        the token's contract is not what the settings say
+├── WithdrawalChanged   withdrawal_changed   it is not any more what was read a moment ago
+├── OutputsChanged      outputs_changed      a payment's rows do not pay what was approved
 ├── WouldRevert         would_revert         the token's contract would refuse the transfer
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
@@ -102,6 +104,20 @@ class WouldRevert(SignerError):
 
     code = "would_revert"
     sentence = _("The token's contract refuses this transfer. Check its blacklist and the balance.")
+
+
+class WithdrawalChanged(SignerError):
+    """Its rate was fixed anew, or it was called off, while its payment was being prepared."""
+
+    code = "withdrawal_changed"
+    sentence = _("The withdrawal changed meanwhile. It is looked at again by itself.")
+
+
+class OutputsChanged(SignerError):
+    """The rows of a payment are not what the signer writes for what it pays."""
+
+    code = "outputs_changed"
+    sentence = _("A payment does not pay what was approved. Close withdrawals and look at it.")
 
 
 class NotPayable(SignerError):

@@ -19,15 +19,19 @@ from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState, Wi
 from wallet.policies import asset_policy
 from wallet.signer import nonces, payments
 from wallet.signer.alone import alone
+from wallet.signer.earlier import paid_by, proven_dead
 from wallet.signer.errors import (
     InsufficientCoins,
+    OutputsChanged,
     TokenRefused,
+    WithdrawalChanged,
     WouldRevert,
 )
 from wallet.signer.fees import TRANSFER_GAS, gas_limit, gas_prices
 from wallet.signer.giving_up import give_up
 from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
+from wallet.signer.outputs import require_outputs
 from wallet.signer.payments import Recipient
 from wallet.signer.queue import payable
 from wallet.signer.wallets import HOT_KEY, EthereumWallet, deposit_key
@@ -62,7 +66,7 @@ def prepare(wallet: EthereumWallet) -> None:
     """A nonce for each approved withdrawal that the wallet can pay now."""
     waiting = payments.open_payments(Network.ETHEREUM)
     room = MAX_IN_FLIGHT - sum(payment.from_deposit_address_id is None for payment in waiting)
-    for withdrawal in payable(Network.ETHEREUM, limit=max(0, room)):
+    for withdrawal in payable(Network.ETHEREUM, limit=max(0, room), wallet=wallet):
         with alone(f"withdrawal:{withdrawal.public_id}"):
             prepare_one(
                 wallet,
@@ -76,7 +80,7 @@ def prepare(wallet: EthereumWallet) -> None:
 def prepare_one(
     wallet: EthereumWallet, *, asset: str, kind: PaymentKind, recipient: Recipient, cap_wei: int
 ) -> Payment | None:
-    """A payment out of the hot wallet; None where its withdrawal was taken meanwhile.
+    """A payment out of the hot wallet; None where its withdrawal was taken or changed meanwhile.
 
     Raises WouldRevert, FeeAboveCap, InsufficientCoins.
     """
@@ -97,7 +101,7 @@ def prepare_one(
                 fee_cap_units=cap_wei,
                 nonce=nonces.next_nonce(latest=latest, pending=pending, taken=taken),
             )
-    except IntegrityError:
+    except (WithdrawalChanged, IntegrityError):
         return None
 
 
@@ -157,6 +161,7 @@ def free_units(wallet: EthereumWallet, asset: str) -> int:
 def sign(wallet: EthereumWallet, payment: Payment) -> None:
     """Sign a prepared payment and commit its bytes; drop it where it must not be paid any more."""
     try:
+        dead = proven_dead(wallet, paid_by(payment))
         gas = price(
             wallet,
             payment.from_address,
@@ -168,7 +173,9 @@ def sign(wallet: EthereumWallet, payment: Payment) -> None:
             payment = payments.lock(payment)
             if payment.state != PaymentState.PREPARED:
                 return
-            require_all_payable(payments.lock_withdrawals(payment))
+            withdrawals = payments.lock_withdrawals(payment)
+            require_all_payable(withdrawals, dead=dead)
+            require_outputs(payment, withdrawals, wallet)
             _attempt(wallet, payment, gas)
             payments.change(payment, PaymentState.SIGNED)
             payments.move_withdrawals(payment, WithdrawalState.SIGNED)
@@ -177,7 +184,10 @@ def sign(wallet: EthereumWallet, payment: Payment) -> None:
 
 
 def replace(wallet: EthereumWallet, payment: Payment) -> None:
-    """Sign a payment again with its nonce, both fees at least 10 % higher. Raises FeeAboveCap."""
+    """Sign a payment again with its nonce, both fees at least 10 % higher.
+
+    Raises FeeAboveCap, OutputsChanged.
+    """
     before = payments.attempts_of(payment)[0]
     gas = price(
         wallet,
@@ -190,6 +200,7 @@ def replace(wallet: EthereumWallet, payment: Payment) -> None:
         require_signer(payment.network)
         payment = payments.lock(payment)
         if payment.state in (PaymentState.SIGNED, PaymentState.BROADCAST):
+            require_outputs(payment, payments.lock_withdrawals(payment), wallet)
             _attempt(wallet, payment, gas)
 
 
@@ -216,7 +227,10 @@ def fill_gaps(wallet: EthereumWallet) -> None:
 
 
 def _call_of(wallet: EthereumWallet, payment: Payment) -> Call:
-    (output,) = payments.outputs_of(payment)
+    outputs = payments.outputs_of(payment)
+    if len(outputs) != 1:
+        raise OutputsChanged(f"{len(outputs)} outputs")
+    (output,) = outputs
     return call_to(wallet, payment.asset, output.address, output.amount_units)
 
 

@@ -45,7 +45,7 @@ def follow(wallet: Wallet, payment: Payment) -> None:
             return
         is_pending = is_pending or status.state is TxState.PENDING
     _in_no_block(payment, is_pending=is_pending)
-    if not is_pending and _is_used_for_good(wallet, payment, attempts):
+    if not is_pending and is_used_for_good(wallet, payment, attempts):
         _superseded(payment)
 
 
@@ -101,22 +101,28 @@ def _only_confirmed(payment: Payment, winner: PaymentAttempt | None) -> None:
         payment.attempts.filter(id=winner.pk).update(is_confirmed=True)
 
 
-def _is_used_for_good(wallet: Wallet, payment: Payment, attempts: list[PaymentAttempt]) -> bool:
+def is_used_for_good(wallet: Wallet, payment: Payment, attempts: list[PaymentAttempt]) -> bool:
+    """None of its attempts can ever confirm: the nodes name what of somebody else is final."""
     if isinstance(wallet, EthereumWallet):
         return _nonce_is_used(wallet, payment, attempts)
-    return _inputs_are_used(wallet, payment, attempts)
+    return _inputs_are_used(wallet, attempts)
 
 
-def _inputs_are_used(
-    wallet: BitcoinWallet, payment: Payment, attempts: list[PaymentAttempt]
-) -> bool:
-    """Each attempt has lost an input: an earlier one has fewer than the last, and may be valid."""
+def _inputs_are_used(wallet: BitcoinWallet, attempts: list[PaymentAttempt]) -> bool:
+    """Each attempt has lost an input: an earlier one has fewer than the last, and may be valid.
+
+    What they spend is read from their bytes: the rows of a payment that is over have let go of it.
+    """
     ours = [attempt.txid for attempt in attempts]
-    taken = Utxo.objects.filter(spent_by=payment).exclude(spent_txid__in=["", *ours])
-    gone = {Outpoint(row.txid, row.vout) for row in taken if _input_is_used(wallet, row)}
-    return bool(gone) and all(
-        gone.intersection(read_transaction(attempt.raw).spends) for attempt in attempts
-    )
+    spent = [set(read_transaction(attempt.raw).spends) for attempt in attempts]
+    wanted = set[Outpoint]().union(*spent)
+    rows = Utxo.objects.filter(txid__in={each.txid for each in wanted})
+    gone = {
+        Outpoint(row.txid, row.vout)
+        for row in rows.exclude(spent_txid__in=["", *ours])
+        if Outpoint(row.txid, row.vout) in wanted and _input_is_used(wallet, row)
+    }
+    return bool(gone) and all(gone.intersection(each) for each in spent)
 
 
 def _nonce_is_used(

@@ -5,6 +5,7 @@ is hashed anew, approvals are counted, the hold is read from the ledger, and wha
 an hour and in a day is added up (`ceilings`).
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from wallet.keys.addresses import normalise_address
 from wallet.keys.errors import AddressRefused
 from wallet.models import Side, Withdrawal, WithdrawalState
 from wallet.policies import asset_policy, policy
+from wallet.signer import payments
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.withdrawals import content_hash, frozen_reason
@@ -38,12 +40,17 @@ def halted() -> str:
     return PlayMoneyGranted.code if play_money.bars_coins() else ""
 
 
-def require_all_payable(withdrawals: list[Withdrawal]) -> None:
-    """NotPayable unless each may be paid, and they together with what was signed for lately."""
+def require_all_payable(withdrawals: list[Withdrawal], *, dead: Collection[int]) -> None:
+    """NotPayable unless each may be paid, and they together with what was signed for lately.
+
+    `dead` has the earlier payments of theirs that were proven never to confirm (`earlier`).
+    """
+    if any(payment.pk not in dead for payment in payments.signed_for(withdrawals)):
+        raise NotPayable("signed_before")
     ceilings = Ceilings(with_prepared=False)
     for withdrawal in withdrawals:
         require_payable(withdrawal)
-        ceilings.admit(withdrawal)
+        ceilings.admit(withdrawal, dead=dead)
 
 
 def require_payable(withdrawal: Withdrawal) -> None:

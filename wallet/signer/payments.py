@@ -23,6 +23,7 @@ from wallet.models import (
     Withdrawal,
     WithdrawalState,
 )
+from wallet.signer.errors import WithdrawalChanged
 from wallet.withdrawals import mark
 
 OPEN = (
@@ -55,7 +56,11 @@ def create(
     nonce: int | None = None,
     from_deposit_address: DepositAddress | None = None,
 ) -> Payment:
-    """A prepared payment. A withdrawal that another one pays already is an IntegrityError."""
+    """A prepared payment. A withdrawal that another one pays already is an IntegrityError.
+
+    WithdrawalChanged where one is not any more as the recipient has it.
+    """
+    _hold_still([each.withdrawal for each in recipients if each.withdrawal is not None])
     payment = Payment.objects.create(
         network=network,
         asset=asset,
@@ -92,6 +97,15 @@ def lock_withdrawals(payment: Payment) -> list[Withdrawal]:
         Withdrawal.objects.filter(id__in=paid.values("withdrawal_id"))
         .order_by("id")
         .select_for_update(no_key=True)
+    )
+
+
+def signed_for(withdrawals: Sequence[Withdrawal]) -> list[Payment]:
+    """Every payment that was ever signed for any of these, whatever its state and outputs say."""
+    return list(
+        Payment.objects.filter(outputs__withdrawal__in=withdrawals, attempts__isnull=False)
+        .order_by("id")
+        .distinct()
     )
 
 
@@ -158,6 +172,21 @@ def supersede(payment: Payment, reason: str) -> None:
     move_withdrawals(payment, WithdrawalState.APPROVED, reason=reason)
     change(payment, PaymentState.SUPERSEDED, reason=reason)
     _let_go(payment)
+
+
+def _hold_still(withdrawals: Sequence[Withdrawal]) -> None:
+    """Lock them: since they were read nodes were asked, and their rates may be others now."""
+    rows = Withdrawal.objects.filter(id__in=[each.pk for each in withdrawals]).order_by("id")
+    now = {row.pk: row for row in rows.select_for_update(no_key=True)}
+    for read in withdrawals:
+        row = now[read.pk]
+        is_same = (row.quote_id, row.amount_units, row.address) == (
+            read.quote_id,
+            read.amount_units,
+            read.address,
+        )
+        if row.state != WithdrawalState.APPROVED or not is_same:
+            raise WithdrawalChanged(str(row.public_id))
 
 
 def _let_go(payment: Payment) -> None:

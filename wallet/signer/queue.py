@@ -3,26 +3,33 @@
 from collections.abc import Iterable
 from itertools import islice
 
+import structlog
 from django.utils import timezone
 
 from wallet.assets import Network
+from wallet.chains.errors import ChainError
 from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
 from wallet.signer.alerts import alert
 from wallet.signer.alone import report
 from wallet.signer.ceilings import Ceilings
+from wallet.signer.earlier import proven_dead
 from wallet.signer.errors import NotPayable
 from wallet.signer.judgement import require_payable
+from wallet.signer.wallets import Wallet
+
+log = structlog.get_logger()
 
 
-def payable(network: Network, *, limit: int) -> list[Withdrawal]:
+def payable(network: Network, *, limit: int, wallet: Wallet | None = None) -> list[Withdrawal]:
     """Approved withdrawals that no payment has taken and that may be paid, the oldest first.
 
     The others wait where they are, and staff are told why. One whose quote is over waits until its
-    rate is fixed again (`wallet.withdrawals.advance`), which staff need not hear of.
+    rate is fixed again (`wallet.withdrawals.advance`), which staff need not hear of. Without a
+    `wallet` nobody can prove that what was signed before is dead, so nothing is paid again.
     """
     now = timezone.now()
     at_rates_of_now = [each for each in waiting(network) if each.quote.expires_at > now]
-    return list(islice(_judged(at_rates_of_now), limit))
+    return list(islice(_judged(at_rates_of_now, wallet), limit))
 
 
 def waiting(network: Network) -> list[Withdrawal]:
@@ -37,15 +44,17 @@ def waiting(network: Network) -> list[Withdrawal]:
     )
 
 
-def _judged(withdrawals: Iterable[Withdrawal]) -> Iterable[Withdrawal]:
+def _judged(withdrawals: Iterable[Withdrawal], wallet: Wallet | None) -> Iterable[Withdrawal]:
     ceilings = Ceilings(with_prepared=True)
     for withdrawal in withdrawals:
         subject = f"withdrawal:{withdrawal.public_id}"
         try:
             require_payable(withdrawal)
-            ceilings.admit(withdrawal)
+            ceilings.admit(withdrawal, dead=proven_dead(wallet, [withdrawal]))
         except NotPayable as refusal:
             alert(refusal.reason, subject)
+        except ChainError as error:
+            log.warning("waits_for_node", subject=subject, error=str(error))
         except Exception as error:
             report(subject, error)
         else:

@@ -10,7 +10,7 @@ from wallet.chains.types import TxState
 from wallet.models import Payment, PaymentAttempt
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alerts import alert
-from wallet.signer.errors import SignerError
+from wallet.signer.errors import OutputsChanged, SignerError
 from wallet.signer.sending import was_underpriced
 from wallet.signer.wallets import BitcoinWallet, Wallet
 
@@ -33,6 +33,8 @@ def replace_stuck(wallet: Wallet, payment: Payment, *, now: datetime) -> None:
             bitcoin.replace(wallet, payment)
         else:
             ethereum.replace(wallet, payment)
+    except OutputsChanged as error:
+        alert(error.code, f"payment:{payment.pk}", detail=error.detail)
     except SignerError as error:
         alert("stuck", f"payment:{payment.pk}", why=error.code, detail=error.detail)
 

@@ -4,9 +4,9 @@ Above its upper limit an asset goes to the cold address, down to the middle of t
 the lower one staff are told: coins come back from cold storage by hand only.
 """
 
-from django.conf import settings
 from django.db import transaction
 
+from wallet.addressing import cold_address
 from wallet.assets import Asset, Network
 from wallet.models import Payment, PaymentKind
 from wallet.policies import asset_policy
@@ -24,10 +24,10 @@ def keep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
     """Send the surplus to the cold address."""
     coins = bitcoin.free_coins(wallet)
     have_sat = sum(coin.value_sat for coin in coins)
-    surplus_sat = _surplus(Asset.BTC, Network.BITCOIN, have_sat, settings.BITCOIN_COLD_ADDRESS)
+    cold = cold_address(Network.BITCOIN)
+    surplus_sat = _surplus(Asset.BTC, Network.BITCOIN, have_sat, cold)
     if not surplus_sat:
         return None
-    cold = settings.BITCOIN_COLD_ADDRESS
     chosen = select(
         coins,
         target_sat=surplus_sat,
@@ -55,7 +55,7 @@ def keep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
 
 def keep_ethereum(wallet: EthereumWallet) -> None:
     """Send the surplus of each asset to the cold address."""
-    cold = settings.ETHEREUM_COLD_ADDRESS
+    cold = cold_address(Network.ETHEREUM)
     for asset in wallet.assets:
         with alone(f"cold:{asset}"):
             have = ethereum.free_units(wallet, asset)

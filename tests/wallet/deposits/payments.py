@@ -1,5 +1,6 @@
 """Payments of our own as the signer would have written them, for what scanners make of them."""
 
+from tests.wallet.house import put_into
 from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState
 
 
@@ -22,7 +23,7 @@ def own_payment(
         nonce=nonce,
         amount_units=amount_units,
         fee_cap_units=1,
-        state=state,
+        state=PaymentState.PREPARED,
     )
     PaymentAttempt.objects.create(
         payment=payment,
@@ -33,4 +34,5 @@ def own_payment(
         fee_units=1,
         fee_rate=1,
     )
+    put_into(payment, state)
     return payment

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tests.wallet.house import make_player
+from tests.wallet.house import make_player, put_into
 from wallet import deposits
 from wallet.addressing import bitcoin_script_of, deposit_address
 from wallet.assets import Network
@@ -14,7 +14,14 @@ from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.tokens import DeployedTokens
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner, SignedBitcoin
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath, PrivateKeys
-from wallet.models import DepositAddress, Payment, PaymentAttempt, PaymentKind, Utxo
+from wallet.models import (
+    DepositAddress,
+    Payment,
+    PaymentAttempt,
+    PaymentKind,
+    PaymentState,
+    Utxo,
+)
 
 FEE_SAT = 1_000
 # Bitcoin: six deep is final. The Ethereum node calls the eighth block below its head final.
@@ -68,7 +75,7 @@ class BitcoinSite:
             from_address=settings.BITCOIN_HOT_ADDRESS,
             amount_units=row.amount_sat - FEE_SAT,
             fee_cap_units=FEE_SAT,
-            state=state,
+            state=PaymentState.PREPARED,
         )
         PaymentAttempt.objects.create(
             payment=payment,
@@ -79,6 +86,7 @@ class BitcoinSite:
             fee_units=FEE_SAT,
             fee_rate=FEE_SAT,
         )
+        put_into(payment, state)
         row.spent_by = payment
         row.save(update_fields=["spent_by"])
         return signed

@@ -5,6 +5,7 @@ from django.conf import settings as site
 from pytest_django import Settings
 
 from tests.support.lying_node import lying_node
+from tests.wallet.house import put_into
 from tests.wallet.reconciliation.sites import EthereumSite
 from wallet.models import Deposit, Payment, PaymentAttempt, PaymentKind, PaymentState
 from wallet.policies import policy
@@ -102,7 +103,7 @@ def test_a_payment_of_ours_that_is_not_final_is_no_difference(ethereum: Ethereum
         nonce=0,
         amount_units=ETHER,
         fee_cap_units=ETHER,
-        state=PaymentState.BROADCAST,
+        state=PaymentState.PREPARED,
     )
     ethereum.node.impersonate(hot)
     txid = ethereum.node.send(ethereum.node.accounts[5], ETHER, sender=hot)
@@ -115,6 +116,7 @@ def test_a_payment_of_ours_that_is_not_final_is_no_difference(ethereum: Ethereum
         fee_units=ETHER,
         fee_rate=1,
     )
+    put_into(payment, PaymentState.BROADCAST)
     ethereum.node.mine()
     findings = compare()
     assert findings.is_ok, findings

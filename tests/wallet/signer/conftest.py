@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
+from poker_site.database.roles import connected_as, grant
+from poker_site.embedded.postgresql import SITE_ROLE, PostgreSQL
+from tests.wallet.house import execute
 from tests.wallet.signer import bitcoin_house as bitcoin
 from tests.wallet.signer import ethereum_house as ethereum
 from wallet.assets import Network
@@ -56,3 +60,14 @@ def ethereum_house(
         yield ethereum.EthereumHouse(
             ethereum_node, wallet_seed, wallet, tokens=tokens, chain=ethereum_chain
         )
+
+
+@pytest.fixture
+def as_site(transactional_db: None, postgresql: PostgreSQL) -> Iterator[None]:
+    """Connections are the site's own, to tables that belong to another role."""
+    grant(SITE_ROLE)
+    password = postgresql.site_password
+    site = {**connection.settings_dict, "USER": SITE_ROLE, "PASSWORD": password}
+    with connected_as(site):
+        assert execute("SELECT current_user, session_user") == [(SITE_ROLE, SITE_ROLE)]
+        yield

@@ -1,14 +1,11 @@
 """The site's own database role: enough for all of its work with money, and for nothing else."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from accounts.models import User
-from poker_site.database.roles import connected_as, grant
-from poker_site.embedded.postgresql import ROLE, SITE_ROLE, PostgreSQL
+from poker_site.embedded.postgresql import ROLE, SITE_ROLE
 from tests.wallet.house import execute, make_player
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.withdrawals.house import member_of_staff, rules, set_rate
@@ -33,17 +30,6 @@ KEPT = (
     *("wallet_rate", "wallet_reconciliationrun", "wallet_policy", "wallet_playerlimit"),
     *("tables_hand", "tables_handplayer", "accounts_user"),
 )
-
-
-@pytest.fixture
-def as_site(transactional_db: None, postgresql: PostgreSQL) -> Iterator[None]:
-    """Connections are the site's own, to tables that belong to another role."""
-    grant(SITE_ROLE)
-    password = postgresql.site_password
-    site = {**connection.settings_dict, "USER": SITE_ROLE, "PASSWORD": password}
-    with connected_as(site):
-        assert execute("SELECT current_user, session_user") == [(SITE_ROLE, SITE_ROLE)]
-        yield
 
 
 @pytest.mark.usefixtures("as_site", "redis_url")
