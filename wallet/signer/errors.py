@@ -11,6 +11,7 @@ SignerError
 ├── ChangeSpent         change_spent         a later payment spends the change of this one
 ├── InputsTaken         inputs_taken         another has spent what a replacement must spend
 ├── TokenRefused        token_refused        the token's contract is not what the settings say
+├── RatesUnheard        rates_unheard        the exchanges do not say what a coin costs
 ├── WouldRevert         would_revert         the token's contract would refuse the transfer
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
@@ -95,6 +96,13 @@ class TokenRefused(SignerError):
 
     code = "token_refused"
     sentence = _("The token's contract is not what the settings say. Check its address.")
+
+
+class RatesUnheard(SignerError):
+    """At least two exchanges must say now what the coin costs. Payments wait for that."""
+
+    code = "rates_unheard"
+    sentence = _("The exchanges cannot be asked. Payments go on by themselves when they can.")
 
 
 class WouldRevert(SignerError):

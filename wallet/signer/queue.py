@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
+import structlog
 from django.utils import timezone
 
 from wallet.assets import Network
@@ -10,8 +11,11 @@ from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
 from wallet.signer.alerts import alert
 from wallet.signer.alone import report
 from wallet.signer.ceilings import Ceilings
-from wallet.signer.errors import NotPayable
+from wallet.signer.errors import NotPayable, RatesUnheard
 from wallet.signer.judgement import require_payable
+from wallet.signer.market import listen
+
+log = structlog.get_logger()
 
 
 def payable(network: Network, *, limit: int) -> list[Withdrawal]:
@@ -22,6 +26,8 @@ def payable(network: Network, *, limit: int) -> list[Withdrawal]:
     """
     now = timezone.now()
     at_rates_of_now = [each for each in waiting(network) if each.quote.expires_at > now]
+    if at_rates_of_now:
+        listen()
     return list(islice(_judged(at_rates_of_now), limit))
 
 
@@ -46,6 +52,8 @@ def _judged(withdrawals: Iterable[Withdrawal]) -> Iterable[Withdrawal]:
             ceilings.admit(withdrawal)
         except NotPayable as refusal:
             alert(refusal.reason, subject)
+        except RatesUnheard as error:
+            log.warning("waits_for_rates", subject=subject, asset=error.detail)
         except Exception as error:
             report(subject, error)
         else:
