@@ -1,8 +1,9 @@
 """Whether a withdrawal may be paid: everything that was decided before is looked at again here.
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
-is hashed anew, approvals are counted, the hold is read from the ledger, the exchanges are asked whether the rate can be true, and what is signed for in
-an hour and in a day is added up (`ceilings`).
+is hashed anew, approvals are counted, the hold is read from the ledger, the exchanges are asked
+whether the rate can be true (`market`), and what is signed for in an hour and in a day is added up
+(`ceilings`).
 """
 
 from datetime import timedelta
