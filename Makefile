@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench load simulate faults ledger deposits crashes lock messages shell clean
+.PHONY: help setup run test lint format bench load simulate faults ledger deposits crashes start lock messages shell clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ format: $(VENV)/.development ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## our engine against bare PokerKit, our action path against a bare Channels group; JSON in .data/bench.json
+bench: setup ## our engine against bare PokerKit, our action path against a bare Channels group; the result in docs/results/bench.md
 	@$(MANAGE) bench $(ARGS)
 
 load: setup ## 80 tables of 6 bots for 5 minutes; the result in docs/results/load.md
@@ -62,6 +62,9 @@ deposits: $(VENV)/.development ## a thousand deposits in one pass; the result in
 
 crashes: $(VENV)/.development ## kill the signer at every point of its work; the result in docs/results/crashes.md
 	@CRASHES_REPORT=docs/results/crashes.md $(BIN)/python -m pytest -q tests/wallet/signer/crashes $(ARGS)
+
+start: $(VENV)/.development ## how long `make run` takes to start and to stop; the result in docs/results/start.md
+	@$(BIN)/python -m tests.site.start_times --report docs/results/start.md $(ARGS)
 
 lock: $(VENV)/.development ## pin requirements*.in with hashes
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -59,11 +59,6 @@ def buy_in_range(*, table: Table, user_id: int) -> BuyInRange:
     return _range(table, balance_krw(user_id=user_id), _largest_owed(table.stake_id, user_id))
 
 
-def least_buy_in_krw(*, table: Table, user_id: int) -> int:
-    """The smallest buy-in that is open to the player."""
-    return buy_in_range(table=table, user_id=user_id).least_krw
-
-
 def _range(table: Table, balance: int, owed: Departure | None) -> BuyInRange:
     stake = table.stake
     required_krw = min(owed.amount_krw, balance) if owed else 0

@@ -129,6 +129,7 @@ TABLE: dict[str, str | Promise] = {
     "action.raise_amount": _("Raise to {amount}"),
     "action.all_in_amount": _("All-in {amount}"),
     "action.won": _("Won"),
+    "amount.outside": _("Choose {least} to {most}."),
     "action.fold_free": _("Checking is free"),
     "plan.check_fold": _("Check/fold"),
     "plan.call_any": _("Call any"),

@@ -50,10 +50,6 @@ class PostgreSQL:
         )
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
-    def site_url(self, *, database: str = DATABASE) -> str:
-        """For the site's own role."""
-        return f"postgresql://{SITE_ROLE}:{self.site_password}@127.0.0.1:{self.port}/{database}"
-
     def command(self) -> list[str]:
         options = {
             "listen_addresses": "127.0.0.1",

@@ -1,4 +1,4 @@
-"""`manage.py bench`, as small as it can be: what it prints and the keys of its JSON."""
+"""`manage.py bench`, as small as it can be: what it prints, its page, and the keys of its JSON."""
 
 import json
 from io import StringIO
@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
+
+from tables.bench import bench_report
 
 LATENCY = {"p50", "p95", "p99", "max"}
 ENGINE = {
@@ -17,17 +19,27 @@ ENGINE = {
 
 
 def bench(settings: Settings, directory: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    """The JSON and what was printed; the page says the same as the exit status."""
     settings.DATA_DIR = directory
-    out = StringIO()
-    call_command("bench", *arguments, "--rounds", "1", stdout=out)
+    out, page = StringIO(), directory / "results" / "bench.md"
+    missed = ""
+    try:
+        call_command("bench", *arguments, "--rounds", "1", "--report", str(page), stdout=out)
+    except CommandError as error:  # a busy machine
+        missed = str(error)
+    assert missed.startswith("NOT met") == ("NOT met" in page.read_text()), missed
     return json.loads((directory / "bench.json").read_text()), out.getvalue()
 
 
 def test_the_engine_alone(settings: Settings, tmp_path: Path) -> None:
     found, said = bench(settings, tmp_path, "--engine")
-    assert set(found) == {"at", "machine", "engine"}
+    assert set(found) == {"at", "commit", "machine", "engine"}
     assert set(found["engine"]) == ENGINE
     assert f"ratio {found['engine']['ratio']}" in said
+    page = (tmp_path / "results" / "bench.md").read_text()
+    assert f"| engine at least 0.7 of bare PokerKit | {found['engine']['ratio']} | met |" in page
+    assert f"commit {found['commit']}" in page
+    assert "Not measured in this run." in page
 
 
 @pytest.mark.timeout(600)
@@ -35,9 +47,9 @@ def test_everything(settings: Settings, tmp_path: Path) -> None:
     small = ("--tables", "1", "--seats", "2", "--pace", "4", "--seconds", "6")
     found, said = bench(settings, tmp_path, *small)
     assert set(found) == {
-        *("at", "machine", "engine", "load", "game", "echo", "other_servers", "ratios")
+        *("at", "commit", "machine", "engine", "load", "game", "echo", "other_servers", "ratios")
     }
-    assert set(found["machine"]) == {"cpus", "python"}
+    assert set(found["machine"]) == {"processor", "cores", "python", "load_average"}
     assert set(found["engine"]) == ENGINE
     assert found["load"] == {"tables": 1, "sockets": 2}
     assert set(found["game"]) == {
@@ -54,3 +66,12 @@ def test_everything(settings: Settings, tmp_path: Path) -> None:
     assert set(found["ratios"]) == {"p50", "p95", "p99", "cpu"}
     assert found["game"]["money_ok"]
     assert "ratio" in said
+    page = (tmp_path / "results" / "bench.md").read_text()
+    for side in ("action", "echo, uvicorn", "ratio to uvicorn"):
+        assert f"\n| {side} |" in page
+    assert "| books clean | clean | met |" in page
+
+
+def test_a_missed_figure_is_judged_as_missed() -> None:
+    engine = {"ratio": 0.69, "accepted_us": 10.0, "refused_us": 10.0}
+    assert [met for _, _, met in bench_report.judged({"engine": engine})] == [False, False]

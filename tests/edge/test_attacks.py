@@ -19,6 +19,7 @@ from tables.runtime.broadcast import table_group
 from tables.tickets import edge_redis
 from tests.edge.site import JSON, MSGPACK, Client, opened, serving, ticket_for
 from tests.protocol.cases import BROKEN_JSON, BROKEN_MSGPACK, WRONG_ACTS, wrong_act
+from tests.protocol.requests import COMMANDS, whole
 from tests.runtime.house import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,16 +186,8 @@ async def test_a_type_that_names_a_handler_is_an_unknown_type(table: Table) -> N
 async def test_a_watcher_without_login_only_watches(table: Table) -> None:
     async with running(), serving() as site, opened(site, f"/ws/table/{table.pk}/") as client:
         assert (await client.ask({"type": "subscribe"}))["type"] == "ack"
-        for body in (
-            {"type": "sit", "seat": 0, "buy_in_krw": 5_000},
-            {"type": "act", "hand_id": "h", "turn": 1, "action": "fold"},
-            {"type": "leave"},
-            {"type": "sit_out"},
-            {"type": "sit_in"},
-            {"type": "top_up", "amount_krw": 1_000},
-            {"type": "chat", "text": "hello"},
-        ):
-            assert (await client.ask(body))["code"] == "login_required"
+        for kind in COMMANDS:
+            assert (await client.ask(whole(kind) | {"id": kind}))["code"] == "login_required", kind
         assert (await client.ask({"type": "snapshot"}))["type"] == "ack"
         assert (await client.ask({"type": "missed", "since": 0}))["type"] == "ack"
 

@@ -30,3 +30,13 @@ def test_a_random_table_stays_sound(seed: int) -> None:
 def test_everything_that_can_happen_happened() -> None:
     total = sum((played(seed) for seed in range(TABLES)), Counter[str]())
     assert not {kind.__name__ for kind in Event.__subclasses__()} - set(total)
+
+
+@pytest.mark.timeout(900)
+def test_every_hand_is_probed_once_on_average() -> None:
+    total = sum((played(seed) for seed in range(TABLES)), Counter[str]())
+    hands = TABLES * HANDS
+    assert total["probes"] >= hands
+    assert total["probed_legal"] >= 5 * hands
+    assert total["probed_illegal"] >= 50 * hands
+    assert total["compared_in_hand"] >= hands / 5

@@ -50,6 +50,24 @@ def test_pokerkit_asks_a_player_whom_nobody_can_bet_against() -> None:
     assert bare.state.actor_index == 0
 
 
+# Rule 6
+
+
+def test_pokerkit_refuses_a_fold_for_free_in_tournaments_and_only_warns_in_cash_games() -> None:
+    """Neither makes a check of it."""
+    hands = [Bare([10_000] * 3, ALL_CARDS, mode=mode) for mode in (Mode.TOURNAMENT, Mode.CASH_GAME)]
+    for bare in hands:
+        bare.act("call")
+        bare.act("call")
+        assert bare.offer()[0] == 0
+    tournament, cash_game = hands
+    with pytest.raises(ValueError, match="no reason for this player to fold"):
+        tournament.act("fold")
+    with pytest.warns(UserWarning, match="no reason for this player to fold"):
+        cash_game.act("fold")
+    assert [bare.state.statuses.count(False) for bare in hands] == [0, 1]
+
+
 # Rule 11
 
 

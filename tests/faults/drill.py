@@ -11,18 +11,19 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import redis
 
+from tables.bench.circumstances import circumstances
 from tables.runtime.backlog import backlog
 from tables.runtime.keys import LOBBY
+from tests.faults.drilled import BETWEEN_S, LEASE_S, PACE, PLAYERS, TABLES, WARM_UP_S, Drilled
+from tests.faults.report import page
 from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
@@ -33,76 +34,21 @@ VICTIMS = {
     "worker": ("worker",),
     "valkey": ("valkey",),
 }
-PLAYERS, TABLES, PACE = 24, 4, 4
-WARM_UP_S = 5.0
-BETWEEN_S = 8.0
 BACK_S = 30.0
-# A dead owner is noticed when its lease (settings.SHARD_LEASE_MS) has run out.
-LEASE_S = 1.5
+# A renewal of the lease may have spent so much of it.
 RENEWAL_S = 0.6
-# From the moment at which something can go on to the moment at which every table does.
-TAKEOVER_S = 2.0
+# The ledger has caught up when nothing waits longer; and what lags longer is wrong anyway.
+FRESH_MS = 2_000
+CAUGHT_UP_S = 60.0
 SHARDS = 16
 
 
-@dataclass
-class Drilled:
-    """What a drill found: the bots' figures, and how long the tables stood still at each kill.
+def drill(site: RunningSite, program: str, kills: int, *, patience: float | None = None) -> Drilled:
+    """Bots play at the running site while `program` is killed `kills` times.
 
-    `begins`: when what replaces the killed process could begin, for each kill. `busy`: how many
-    times too much the machine had to do. `unsettled_s`: the longest that the ledger lagged behind.
+    Judged by what is promised; with `patience`, for a machine that has other work, by so many times
+    as much, and by as much more as the machine is busy.
     """
-
-    program: str
-    kills: list[float]
-    begins: list[float]
-    busy: float
-    unsettled_s: float
-    figures: dict[str, Any]
-    output: str
-    patience: float = 1.0
-
-    @property
-    def pauses_s(self) -> list[float]:
-        """For each kill, the longest time in which some table told nothing."""
-        return [max(self._silences_near(at), default=0.0) for at in self.kills]
-
-    @property
-    def limit_s(self) -> float:
-        """How long a takeover may take here."""
-        return TAKEOVER_S * self.busy * self.patience
-
-    @property
-    def takeovers_s(self) -> list[float]:
-        """The same, from the moment at which the replacement could begin."""
-        return [max(self._silences_near(at), default=0.0) for at in self.begins]
-
-    def _silences_near(self, kill: float) -> Iterator[float]:
-        for began, seconds in self.figures["detail"]["silences"]:
-            if began - 1 <= kill + 1 and kill <= began + seconds:
-                yield began + seconds - max(began, kill)
-
-    @property
-    def wrong(self) -> dict[str, object]:
-        """What must not be, and is."""
-        detail = self.figures["detail"]
-        found: dict[str, object] = {
-            "acknowledged actions lost": detail["acknowledged"]["lost"],
-            "actions twice": detail["acknowledged"]["doubled"],
-            "views unlike the snapshot": detail["mismatches"],
-            "versions that went back": detail["rewinds"],
-            "void hands": detail["voided_hands"],
-            "failures": detail["failures"],
-            "money": not self.figures["money_ok"],
-            "no hands": not self.figures["hands"],
-            "slow takeovers": [s for s in self.takeovers_s if s > self.limit_s],
-        }
-        return {what: value for what, value in found.items() if value}
-
-
-def drill(site: RunningSite, program: str, kills: int, *, patience: float = 1.0) -> Drilled:
-    """Bots play at the running site while `program` is killed `kills` times; a takeover may take
-    `patience` times as long as promised."""
     seconds = WARM_UP_S + kills * BETWEEN_S + 5
     names = cycle(VICTIMS[program])
     times, begins, unsettled = [], [], 0.0
@@ -117,12 +63,12 @@ def drill(site: RunningSite, program: str, kills: int, *, patience: float = 1.0)
             begins.append(_replacement_begins(site, program, times[-1]))
             unsettled = max(unsettled, _watch_backlog(site, until=began + BETWEEN_S))
             _wait_until_back(site, program, started)
-        load = busy()
+        scale = 1.0 if patience is None else patience * busy()
         output, _ = bots.communicate(timeout=seconds + 240)
     site.wait_until_ready()
     assert figures.exists(), output
     found = json.loads(figures.read_text())
-    return Drilled(program, times, begins, load, unsettled, found, output, patience)
+    return Drilled(program, times, begins, unsettled, found, output, scale)
 
 
 def _replacement_begins(site: RunningSite, program: str, kill: float) -> float:
@@ -159,12 +105,15 @@ def _answers(site: RunningSite) -> bool:
 
 
 def _watch_backlog(site: RunningSite, *, until: float) -> float:
-    """Look until then how long the oldest outbox entry has waited; returns the most, in seconds."""
-    most = 0
+    """Until then, and until the ledger has caught up, look how long the oldest outbox entry has
+    waited; returns the most, in seconds."""
+    most = oldest = 0
     while True:
         with suppress(redis.RedisError), redis.Redis.from_url(site.redis_url) as client:
-            most = max(most, backlog(client, SHARDS).oldest_ms)
-        if time.time() >= until:
+            oldest = backlog(client, SHARDS).oldest_ms
+            most = max(most, oldest)
+        late = time.time() - until
+        if late >= 0 and (oldest < FRESH_MS or late >= CAUGHT_UP_S):
             return most / 1000
         time.sleep(0.25)
 
@@ -217,28 +166,6 @@ def _starts(site: RunningSite, program: str) -> int:
     return sum(path.read_text(errors="replace").count("web_started") for path in logs)
 
 
-def table_of(results: Sequence[Drilled]) -> str:
-    """The results as a page for docs/results."""
-    rows = [
-        "| killed | times | hands | actions | acknowledged, lost | twice | reconnects "
-        "| longest stand-still a kill (median, max) | of it after the takeover began (max) "
-        "| ledger behind (max) | money |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for result in results:
-        detail, pauses = result.figures["detail"], sorted(result.pauses_s)
-        judged = detail["acknowledged"]
-        rows.append(
-            f"| {result.program} | {len(result.kills)} | {result.figures['hands']} "
-            f"| {result.figures['actions']} | {judged['judged']}, {judged['lost']} "
-            f"| {judged['doubled']} | {detail['reconnects']} "
-            f"| {pauses[len(pauses) // 2]:.2f} s, {pauses[-1]:.2f} s "
-            f"| {max(result.takeovers_s):.2f} s | {result.unsettled_s:.1f} s "
-            f"| {'clean' if result.figures['money_ok'] else 'WRONG'} |"
-        )
-    return "\n".join(rows) + "\n"
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("programs", nargs="*", metavar="PROGRAM", help=", ".join(VICTIMS))
@@ -247,6 +174,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.programs) - VICTIMS.keys():
         parser.error(f"no such program: {', '.join(unknown)}")
+    began = circumstances()
     results = []
     for program in options.programs or VICTIMS:
         with new_site("--no-bots") as site:
@@ -254,30 +182,12 @@ def main() -> int:
             results.append(drill(site, program, options.kills))
             print(results[-1].output, results[-1].wrong or "nothing wrong", flush=True)
             site.stop()
-    page = table_of(results)
-    print(page)
+    text = page(results, began, kills=options.kills)
+    print(text)
     if options.report:
-        options.report.write_text(REPORT.format(table=page, kills=options.kills))
+        options.report.write_text(text)
     return 1 if any(result.wrong for result in results) else 0
 
-
-REPORT = f"""# Killed processes
-
-`kill -9` of one program, {{kills}} times in a run, every {BETWEEN_S:.0f} s, while {PLAYERS} bots
-play at {TABLES} tables with {PACE} actions a second a table, all on one machine. Made by
-`make faults`.
-
-{{table}}
-*Stand-still*: the longest time in which some table told nothing, counted from the kill. For
-`tables` it includes the lease of {LEASE_S} s after which a dead owner is noticed.
-*The takeover begins* when a runner takes the first shard of a dead one, when Redis answers again,
-or, where the next process is there already, with the kill; more than {TAKEOVER_S:.0f} s after it,
-scaled by the machine's load, count as a failure. *Ledger behind*: how long the oldest hand waited
-to be settled.
-*Lost*: an action was acknowledged and is not in the table's events. *Twice*: it is there more than
-once. After every reconnect each bot also compares its view, carried on by the missed events, with
-the server's snapshot; none differed.
-"""
 
 if __name__ == "__main__":
     raise SystemExit(main())

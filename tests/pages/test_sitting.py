@@ -39,6 +39,19 @@ def test_enter_corrects_an_amount_out_of_range_before_it_is_brought(at_table: At
     assert room.requests("sit") == []
 
 
+def test_an_amount_out_of_range_is_not_brought_but_explained(at_table: AtTable) -> None:
+    page, room = at_table((0, "Ann", 5_000), path="#sit")
+    page.fill("#amount-number", "10001")
+    page.click("#amount-ok")
+    message = page.locator("#amount-number").evaluate("field => field.validationMessage")
+    assert message == "Choose ₩2,000 to ₩10,000."
+    expect(page.locator("#amount-dialog")).to_be_visible()
+    page.fill("#amount-number", "9999")
+    page.click("#amount-ok")
+    expect(page.locator(".seat.is-mine .seat-stack")).to_have_text("₩9,999")
+    assert [asked["buy_in_krw"] for asked in room.requests("sit")] == [9_999]
+
+
 def test_who_left_with_more_is_told_why_it_takes_more(at_table: AtTable) -> None:
     page, room = at_table((0, "Ann", 5_000), viewport=PHONE)
     room.buy_in = {

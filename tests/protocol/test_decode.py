@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgpack
+import msgspec
 import pytest
 
 from tables.protocol.decode import Encoding, decode_lobby, decode_table, digest
@@ -19,24 +20,22 @@ from tests.protocol.cases import (
     as_msgpack,
     wrong_act,
 )
+from tests.protocol.requests import COMMANDS, EVERY_TYPE, EVERY_WRONG_VALUE, FROM_ZERO, tag, whole
 
 ENCODE = {"json": as_json, "msgpack": as_msgpack}
 BOTH = pytest.mark.parametrize("encoding", ["json", "msgpack"])
-
-EVERY_REQUEST: list[dict[str, Any]] = [
-    ACT,
-    SIT,
-    {"type": "subscribe", "id": "a"},
-    {"type": "snapshot", "id": "a"},
-    {"type": "missed", "id": "a", "since": 0},
-    {"type": "act", "id": "a", "hand_id": "h", "turn": 1, "action": "fold"},
-    {"type": "leave", "id": "a"},
-    {"type": "sit_out", "id": "a"},
-    {"type": "sit_in", "id": "a"},
-    {"type": "top_up", "id": "a", "amount_krw": 1},
-    {"type": "chat", "id": "a", "text": "안녕하세요 👍"},
-    {"type": "ping", "id": "a"},
-]
+MAY_BE_LEFT_OUT = {
+    "sit": {"post_blinds"},
+    "set_options": {
+        "post_blinds",
+        "straddle",
+        "run_it_twice",
+        "rabbit_hunt",
+        "auto_top_up_krw",
+        "sit_out_next_big_blind",
+        "leave_after_hand",
+    },
+}
 
 
 def refusal(frame: bytes, encoding: Encoding) -> ProtocolError:
@@ -45,15 +44,62 @@ def refusal(frame: bytes, encoding: Encoding) -> ProtocolError:
     return caught.value
 
 
+def test_no_kind_of_request_is_missing_here() -> None:
+    assert sorted(map(tag, ClientMessage.__subclasses__())) == sorted(EVERY_TYPE)
+    assert {*EVERY_TYPE} - {*COMMANDS} == {"subscribe", "snapshot", "missed", "ping"}
+
+
 @BOTH
-@pytest.mark.parametrize("body", EVERY_REQUEST, ids=lambda body: str(body["type"]))
-def test_every_request_is_the_same_in_both_encodings(
-    body: dict[str, Any], encoding: Encoding
-) -> None:
+@pytest.mark.parametrize("kind", EVERY_TYPE)
+def test_every_request_is_the_same_in_both_encodings(kind: str, encoding: Encoding) -> None:
+    body = whole(kind)
     message = decode_table(ENCODE[encoding](body), encoding)
     assert message == decode_table(as_json(body), "json")
-    assert message.__struct_config__.tag == body["type"]
-    assert message.id == body["id"]
+    assert message.__struct_config__.tag == kind
+    assert set(body) == {"type", *message.__struct_fields__}, "no field is left out"
+    assert msgspec.to_builtins(message).items() <= body.items()
+
+
+@BOTH
+@pytest.mark.parametrize("kind", EVERY_TYPE)
+def test_what_a_request_may_leave_out_may_be_left_out(kind: str, encoding: Encoding) -> None:
+    """And what it may not is named."""
+    for name in whole(kind).keys() - {"type"}:
+        body = {field: value for field, value in whole(kind).items() if field != name}
+        if name in MAY_BE_LEFT_OUT.get(kind, ()):
+            decode_table(ENCODE[encoding](body), encoding)
+        else:
+            error = refusal(ENCODE[encoding](body), encoding)
+            assert (error.code, error.field) == ("missing_field", name)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", EVERY_TYPE)
+def test_a_field_that_the_type_does_not_have_is_refused(kind: str, encoding: Encoding) -> None:
+    error = refusal(ENCODE[encoding](whole(kind) | {"user_id": 1}), encoding)
+    assert (error.code, error.field, error.request_id) == ("unknown_field", "user_id", "a1")
+
+
+@BOTH
+@pytest.mark.parametrize(("kind", "name", "value"), EVERY_WRONG_VALUE)
+def test_a_wrong_value_of_any_field_is_refused(
+    kind: str, name: str, value: object, encoding: Encoding
+) -> None:
+    error = refusal(ENCODE[encoding](whole(kind) | {name: value}), encoding)
+    assert (error.code, error.field, error.request_id) == ("invalid_field", name, "a1")
+    assert error.close_code is None
+
+
+@BOTH
+@pytest.mark.parametrize("action", ["check_fold", "check", "call_any"])
+def test_only_a_planned_call_has_an_amount(action: str, encoding: Encoding) -> None:
+    error = refusal(ENCODE[encoding](whole("pre_act") | {"action": action}), encoding)
+    assert (error.code, error.field, error.request_id) == ("invalid_field", "call_krw", "a1")
+
+
+@pytest.mark.parametrize(("kind", "name"), sorted(FROM_ZERO))
+def test_seats_versions_and_what_is_switched_off_count_from_0(kind: str, name: str) -> None:
+    assert getattr(decode_table(as_json(whole(kind) | {name: 0}), "json"), name) == 0
 
 
 @pytest.mark.parametrize("name", BROKEN_JSON)

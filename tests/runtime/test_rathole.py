@@ -3,91 +3,26 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import Any
 
-import orjson
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from tables import rathole, services
-from tables.models import Departure, Shard, Sitting, Stake, Table
-from tables.rathole import BuyInRefused, buy_in_range, least_buy_in_krw
+from tables.models import Departure, Shard, Sitting, Table
+from tables.rathole import BuyInRefused, buy_in_range
 from tables.runtime import settlement
 from tables.runtime.bank import PayIn
-from tables.runtime.connections import tables_redis_sync
-from tables.runtime.keys import ShardKeys, shard_of
+from tests.runtime.guest import SHARDS, Guest, make_other_stake
 from tests.wallet.house import at_once
 from wallet import services as wallet
 from wallet.errors import InsufficientFunds
-from wallet.selectors import balance_krw, escrow_krw
+from wallet.selectors import escrow_krw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BALANCE = 10_000_000
-SHARDS = 3
-NOWHERE = 10**6  # the number of a table where money is parked
-_numbers = count(1)
-
-
-class Guest:
-    """A player as the ledger sees one: pays in, wins or loses, leaves."""
-
-    def __init__(self, user: User, bank: User) -> None:
-        self.id = user.pk
-        self._bank = bank.pk
-        self._seats: dict[int, str] = {}
-
-    def sit(self, table: Table, amount_krw: int, *, key: str = "") -> str:
-        key = key or f"buyin:{next(_numbers)}"
-        job = PayIn(table.pk, self.id, amount_krw, key, seat=self.id % 6, fresh=True)
-        services.pay_in(job=job, shard=table.pk % SHARDS, epoch=1)
-        self._seats[table.pk] = key
-        return key
-
-    def win(self, table: Table, amount_krw: int) -> None:
-        """A hand against someone with deep pockets; a loss is a negative win."""
-        number = next(_numbers)
-        wallet.buy_in(user_id=self._bank, table_id=table.pk, amount_krw=50_000, key=f"b{number}")
-        net = {self.id: amount_krw, self._bank: -amount_krw}
-        wallet.settle_hand(table_id=table.pk, hand_id=f"h{number}", net_krw=net, rake_krw=0)
-
-    def leave(self, table: Table, *, ago: timedelta = timedelta(0), settled: bool = True) -> int:
-        """With every chip; `settled` False leaves it in the table's outbox."""
-        amount = escrow_krw(table_id=table.pk).get(self.id, 0)
-        left = timezone.now() - ago
-        entry = {
-            "kind": "cash_out",
-            "user_id": self.id,
-            "amount_krw": amount,
-            "cash_out_id": f"out:{self._seats.pop(table.pk)}",
-            "left_ms": int(left.timestamp() * 1000),
-        }
-        keys = ShardKeys(shard_of(table.pk, settings.TABLE_SHARDS))
-        with tables_redis_sync() as redis:
-            fields: Any = {"e": orjson.dumps(entry)}
-            redis.xadd(keys.table(table.pk).outbox, fields, id=f"{next(_numbers)}-0")
-            redis.sadd(keys.unsettled, table.pk)
-        if settled:
-            settlement.settle_table(table.pk)
-        return amount
-
-    def played(self, table: Table, buy_in_krw: int, left_with_krw: int, **leaving: Any) -> None:
-        self.sit(table, buy_in_krw)
-        if left_with_krw != buy_in_krw:
-            self.win(table, left_with_krw - buy_in_krw)
-        assert self.leave(table, **leaving) == left_with_krw
-
-    def keep(self, amount_krw: int) -> None:
-        """Move the rest of the balance out of reach."""
-        rest = balance_krw(user_id=self.id) - amount_krw
-        wallet.buy_in(user_id=self.id, table_id=NOWHERE, amount_krw=rest, key=f"k{self.id}")
-
-    def take_back(self) -> None:
-        rest = escrow_krw(table_id=NOWHERE)[self.id]
-        wallet.cash_out(user_id=self.id, table_id=NOWHERE, amount_krw=rest, key=f"t{self.id}")
 
 
 @pytest.fixture(autouse=True)
@@ -108,14 +43,7 @@ def sister(table: Table) -> Table:
 
 @pytest.fixture
 def other_stake(table: Table) -> Table:
-    stake = Stake.objects.create(
-        name="100/200",
-        small_blind_krw=100,
-        big_blind_krw=200,
-        min_buy_in_krw=4_000,
-        max_buy_in_krw=20_000,
-    )
-    return Table.objects.create(name="Table 3", stake=stake)
+    return make_other_stake()
 
 
 def refusal(sit: Callable[[], Any]) -> tuple[str, dict[str, int]]:
@@ -152,9 +80,9 @@ def test_nobody_brings_more_or_less_than_the_range(table: Table, guest: Guest) -
 
 def test_two_hours_later_it_is_forgotten(table: Table, guest: Guest) -> None:
     guest.played(table, 5_000, 30_000, ago=timedelta(minutes=119, seconds=50))
-    assert least_buy_in_krw(table=table, user_id=guest.id) == 30_000
+    assert buy_in_range(table=table, user_id=guest.id).least_krw == 30_000
     Departure.objects.update(at=timezone.now() - timedelta(minutes=120))
-    assert least_buy_in_krw(table=table, user_id=guest.id) == 2_000
+    assert buy_in_range(table=table, user_id=guest.id).least_krw == 2_000
     guest.sit(table, 2_000)
 
 

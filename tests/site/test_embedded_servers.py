@@ -19,9 +19,12 @@ from tests.support.servers import test_dir as directory_of_the_run
 
 
 def test_postgresql_is_real_and_the_site_is_no_superuser(postgresql: PostgreSQL) -> None:
-    with psycopg.connect(postgresql.site_url()) as database:
+    with psycopg.connect(default_database_url(directory_of_the_run())) as database:
+        (port,) = database.execute("SHOW port").fetchone() or ("",)
+        (role,) = database.execute("SELECT current_user").fetchone() or ("",)
         (version,) = database.execute("SHOW server_version").fetchone() or ("",)
         (superuser,) = database.execute("SHOW is_superuser").fetchone() or ("",)
+    assert (role, port) == ("poker_site", str(postgresql.port))
     assert version.startswith("18")
     assert superuser == "off"
 
@@ -50,7 +53,10 @@ def test_settings_find_the_servers_and_nobody_else_reads_their_passwords(
     postgresql: PostgreSQL, valkey: Valkey
 ) -> None:
     directory = directory_of_the_run()
-    assert default_database_url(directory) == postgresql.site_url()
+    own_url = postgresql.url().replace("poker:", "poker_site:", 1)
+    assert default_database_url(directory) == own_url.replace(
+        postgresql.password, postgresql.site_password
+    )
     assert default_owner_url(directory) == postgresql.url()
     assert default_redis_url(directory) == valkey.url
     for path in (services_file(directory), valkey.configuration):

@@ -139,6 +139,7 @@ class RunningSite:
     def kill(self, program: str) -> int:
         """kill -9 a process by its name; returns the process id it had."""
         pid = self.pids()[program]
+        assert pid, f"{program} does not run"  # 0 would be everybody in our own process group
         os.kill(pid, signal.SIGKILL)
         return pid
 

@@ -3,18 +3,21 @@ takes and costs as ratios to a bare Channels group."""
 
 import json
 import logging
-import platform
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-import psutil
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from poker_site.processes.programs import MANAGE
+from tables.bench import bench_report
+from tables.bench.circumstances import circumstances
 from tables.bench.engine import ROUNDS, measure_engine
 from tables.bench.measure import Load, measure_echo, measure_game, ratios
 from tables.bench.scratch import BenchFailed, scratch_site
+
+PAGE = MANAGE.parent / "docs" / "results" / "bench.md"
 
 
 class Command(BaseCommand):
@@ -32,14 +35,12 @@ class Command(BaseCommand):
         add("--seconds", type=float, default=30.0, help="how long each side is measured")
         add("--servers", action="store_true", help="echo under Daphne too")
         add("--rounds", type=int, default=ROUNDS, help="how often both engines play their hands")
-        add("--engine", action="store_true", help="only the engine")
+        add("--engine", action="store_true", help="only the engine; writes no page by itself")
+        add("--report", type=Path, metavar="FILE.md", help=f"default: {PAGE.name} of the results")
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        found: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": {"cpus": psutil.cpu_count(), "python": platform.python_version()},
-        }
+        found = circumstances()
         try:
             self._say("both engines play …")
             found["engine"] = measure_engine(rounds=options["rounds"])
@@ -49,10 +50,20 @@ class Command(BaseCommand):
                 self._tell(found)
         except BenchFailed as failure:
             raise CommandError(str(failure)) from failure
+        self._write(found, options["report"] or (None if options["engine"] else PAGE))
+        missed = [wanted for wanted, _, met in bench_report.judged(found) if not met]
+        if missed:
+            raise CommandError(f"NOT met: {'; '.join(missed)}. See above.")
+
+    def _write(self, found: dict[str, Any], page: Path | None) -> None:
         target = settings.DATA_DIR / "bench.json"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(found, indent=2) + "\n")
         self._say(f"All of it: {target}")
+        if page is not None:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(bench_report.text(found))
+            self._say(f"Written to {page}")
 
     def _measure_path(self, options: dict[str, Any]) -> dict[str, Any]:
         load = Load(options["tables"], options["seats"], options["pace"], options["seconds"])

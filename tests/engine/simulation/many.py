@@ -25,7 +25,9 @@ any time, and checked at every event. Made by `make simulate`; what is checked s
 | tables (seeds) | {tables:,} ({first} to {last}), {each:,} hands each |
 | broken | {broken} |
 | commands | {commands:,} accepted, {refused:,} refused |
+| probed for what is legal | {probes:,} times: {legal:,} offered and accepted, {illegal:,} refused |
 | events | {events:,} |
+| replay compared with the state | after every hand, and {in_hand:,} times within one |
 | seconds | {seconds:,.0f} in {processes} processes, {rate:,.0f} hands/s |
 | machine | {machine} |
 | at | {at}, commit {commit} |
@@ -76,6 +78,10 @@ def report(total: Counter[str], seeds: range, broken: int, seconds: float, proce
         broken=broken or "none",
         commands=total["commands"],
         refused=total["refused"],
+        probes=total["probes"],
+        legal=total["probed_legal"],
+        illegal=total["probed_illegal"],
+        in_hand=total["compared_in_hand"],
         events=sum(times for _, times in happened),
         seconds=seconds,
         processes=processes,

@@ -2,6 +2,7 @@
 is refused and changes nothing."""
 
 from collections.abc import Iterator
+from random import Random  # noqa: TID251  (which commands are asked may come from a seed)
 
 from tables.engine import Refused, TableState, TableView, decide, dump
 from tables.engine import commands as c
@@ -12,12 +13,23 @@ ACTIONS: tuple[c.Action, ...] = ("fold", "check", "call", "raise")
 CHOICES: tuple[c.Choice, ...] = ("run_it_twice", "rabbit_hunt")
 
 
-def probe(state: TableState, view: TableView, now_ms: int) -> None:
+# Of the commands that could be asked: so that every hand can be probed in the time of the tests.
+ASKED = 0.6
+
+
+def probe(state: TableState, view: TableView, now_ms: int, random: Random) -> tuple[int, int]:
+    """Ask a random share of what a client could say; how many were accepted, how many refused."""
     before = dump(state)
+    accepted = refused = 0
     for command, offered in _commands(state, view):
+        if random.random() > ASKED:
+            continue
         refusal = _refusal(state, command, now_ms)
         assert (refusal is None) == offered, f"{command}: offered {offered}, but {refusal}"
+        accepted += offered
+        refused += not offered
     assert dump(state) == before, "asking changed the table"
+    return accepted, refused
 
 
 def _refusal(state: TableState, command: c.Command, now_ms: int) -> str | None:

@@ -20,7 +20,7 @@ const MAX_SENDS = 4;
 // Refusals that mean "not now": the same request is sent again.
 const NOT_NOW = new Set(["no_answer", "rate_limited", "too_many_requests", "unavailable"]);
 
-export class RequestError extends Error {
+class RequestError extends Error {
   constructor(code, message) {
     super(message ?? code);
     this.code = code;

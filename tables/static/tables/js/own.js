@@ -3,7 +3,7 @@
 // These frames go beside the table's own and may come before or after the events they belong to,
 // so each part keeps the version it is of.
 
-export const DEFAULT_OPTIONS = Object.freeze({
+const DEFAULT_OPTIONS = Object.freeze({
   post_blinds: false, straddle: false, run_it_twice: "ask", rabbit_hunt: false,
   auto_top_up_krw: 0, sit_out_next_big_blind: false, leave_after_hand: false,
 });

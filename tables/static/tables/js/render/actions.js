@@ -61,7 +61,7 @@ export class Actions {
   }
 
   #sendRaise() {
-    if (this.#sizes) this.#send("raise", this.amount.value);
+    if (this.#sizes && this.form.reportValidity()) this.#send("raise", this.amount.value);
   }
 
   async #send(action, toKrw) {

@@ -1,6 +1,9 @@
 // An amount that is chosen with a slider and a number field that follow each other.
 
 import { setText } from "../dom.js";
+import { won } from "../format.js";
+import { t } from "../i18n.js";
+import { toast } from "./toast.js";
 
 export class AmountChooser {
   #min = 0; #max = 0; #step = 1; #value = 0;
@@ -11,7 +14,7 @@ export class AmountChooser {
     this.onChange = onChange;
     range.addEventListener("input", () => this.set(this.#fromRange()));
     field.addEventListener("input", () => this.#type());
-    field.addEventListener("blur", () => this.set(this.#value));
+    field.addEventListener("blur", () => field.validity.valid && this.set(this.#value));
     field.addEventListener("focus", () => field.select());
     field.addEventListener("keydown", (event) => this.#nudge(event));
   }
@@ -57,20 +60,27 @@ export class AmountChooser {
     return steps === Number(this.range.max) ? this.#max : this.#min + steps * this.#step;
   }
 
-  // While typing, only whole amounts within the limits count; leaving the field corrects the rest.
+  get #outside() {
+    return t("amount.outside", { least: won(this.#min), most: won(this.#max) });
+  }
+
+  // What is typed outside the limits does not count, and its form is not sent but says why.
   #type() {
     const typed = Number(this.field.value.replace(/[^0-9]/g, ""));
-    if (typed < this.#min || typed > this.#max) return;
+    const isWithin = typed >= this.#min && typed <= this.#max;
+    this.field.setCustomValidity(isWithin ? "" : this.#outside);
+    if (!isWithin) return;
     this.#value = typed;
     this.range.value = Math.ceil((typed - this.#min) / this.#step);
     this.onChange(typed);
   }
 
-  // Enter takes what is typed; what the limits do not allow is corrected first, and shown.
+  // Enter takes what is typed; what the limits do not allow is corrected first, shown and explained.
   #enter(event) {
     const typed = Number(this.field.value.replace(/[^0-9]/g, ""));
     if (typed === this.#value) return;
     event.preventDefault();
+    toast(this.#outside);
     this.set(typed);
   }
 

@@ -5,7 +5,7 @@ import { cardParts } from "../format.js";
 import { t } from "../i18n.js";
 
 // A face for "As", a back for null, an empty place for "".
-export function cardElement(card) {
+function cardElement(card) {
   if (card === "") return h("span.card.card-slot", { "aria-hidden": "true" });
   if (card === null) return h("span.card.card-back", { role: "img", "aria-label": t("card_hidden") });
   const { rank, suit } = cardParts(card);

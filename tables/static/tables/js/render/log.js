@@ -6,7 +6,7 @@ import { t } from "../i18n.js";
 
 const KEPT = 400;
 
-export function atEnd(list) {
+function atEnd(list) {
   return list.scrollHeight - list.scrollTop - list.clientHeight < 48;
 }
 
