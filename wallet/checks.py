@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections
 
 from wallet.models import Policy
 from wallet.play_money import main_networks
+from wallet.providers import is_another
 
 
 @register(Tags.database, deploy=True)
@@ -59,7 +60,7 @@ def the_second_node_is_another(**_options: Any) -> list[CheckMessage]:
     return [
         checks.Error(f"{name} is the first node again.", id="wallet.E002")
         for name, (first, second) in pairs.items()
-        if first and first == second and settings.REQUIRE_SECOND_NODE
+        if first and second and not is_another(first, second) and settings.REQUIRE_SECOND_NODE
     ]
 
 

@@ -2,6 +2,8 @@
 
 import psycopg
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from pytest_django import Settings
 
 from poker_site.embedded.postgresql import ROLE, PostgreSQL
@@ -50,6 +52,14 @@ def test_a_node_does_not_confirm_itself(settings: Settings) -> None:
     settings.BITCOIN_RPC_URL_2 = "http://a"
     (error,) = the_second_node_is_another()
     assert error.id == "wallet.E002"
+
+
+def test_what_the_checks_call_an_error_stops_prepare_site(settings: Settings) -> None:
+    settings.DEBUG = False
+    settings.REQUIRE_SECOND_NODE = True
+    settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2 = "http://a/", "http://a"
+    with pytest.raises(SystemCheckError, match=r"wallet\.E002"):
+        call_command("prepare_site")
 
 
 def test_coins_of_a_main_network_without_identity_are_warned_of(settings: Settings) -> None:

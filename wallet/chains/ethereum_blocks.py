@@ -1,9 +1,10 @@
 """Reading Ethereum's blocks: where they are, and which payments are in them.
 
 Blocks are asked for by hash, so that an answer belongs to the block that was meant; where the
-protocol knows heights only (`trace_block`) the answer's own hash is compared. Where a node finds no
-event of a contract but the header's bloom says that there may be one, the receipts decide: their
-own bloom must be the header's.
+protocol knows heights only (`trace_block`) the answer's own hash is compared. Where the header's
+bloom says that there may be an event of a contract that the node finds none of, or one that names
+a recipient of ours, the receipts decide: their own bloom must be the header's. On a busy network
+that is one call more for almost every block, beside the block itself and its traces.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -49,6 +50,9 @@ from wallet.chains.validation import (
     require,
 )
 
+# A bloom answers "perhaps" for one of so many addresses anyway; hashing them all takes longer than
+# asking for the receipts.
+MOST_LOOKED_UP = 1_000
 MAX_HEIGHT = 2**53
 # The first block of the main network; other networks have no first block that everybody knows.
 GENESIS = {1: "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"}
@@ -205,7 +209,7 @@ class EthereumBlocks(Closing):
             return []
         txids = {
             log.txid
-            for log in self._token_events(block, content)
+            for log in self._token_events(block, content, wanted)
             if transfer_recipient(log) in wanted
         }
         return [
@@ -215,9 +219,11 @@ class EthereumBlocks(Closing):
             for transfer in token_transfers(receipt, self._assets, wanted, block)
         ]
 
-    def _token_events(self, block: BlockRef, content: dict[str, Any]) -> list[Log]:
-        """Transfers of our tokens' contracts. Silence about a contract is believed where the
-        header or the receipts say the same: an index of events may lag, or leave some out."""
+    def _token_events(
+        self, block: BlockRef, content: dict[str, Any], wanted: Collection[str]
+    ) -> list[Log]:
+        """Transfers of our tokens' contracts. Silence is believed where the header or the receipts
+        say the same: an index of events may lag, or leave some out."""
         asked = {
             "blockHash": block.hash,
             "address": list(self._assets),
@@ -230,7 +236,8 @@ class EthereumBlocks(Closing):
         require(len(bloom) == BLOOM_BYTES, "block.logsBloom has another size")
         header = int.from_bytes(bloom)
         silent = self._assets.keys() - {log.contract for log in events}
-        if any(may_have(header, contract, TRANSFER_TOPIC) for contract in silent):
+        possible = {each for each in self._assets if may_have(header, each, TRANSFER_TOPIC)}
+        if possible & silent or (possible and _may_name(header, wanted)):
             told = {(log.txid, log.index) for log in events}
             hidden = [
                 log
@@ -265,6 +272,13 @@ class EthereumBlocks(Closing):
             # Receipts are of the best chain: the block has just left it.
             raise BlockOrphaned(block.hash)
         return receipt
+
+
+def _may_name(bloom: int, recipients: Collection[str]) -> bool:
+    """Whether events of a block may have one of these addresses, in lower case, as a topic."""
+    if len(recipients) > MOST_LOOKED_UP:
+        return True
+    return any(may_have(bloom, f"0x{each[2:]:0>64}") for each in recipients)
 
 
 def _block_ref(answer: Any) -> BlockRef:

@@ -1,6 +1,7 @@
 """Telling staff: an event for the audit log, an error in the site's log, and a mail."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -8,14 +9,18 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
 from wallet.events import record
+from wallet.models import MoneyEvent
 
 log = structlog.get_logger()
 
+# The same trouble of the same thing is told again after this.
+REPEAT = timedelta(hours=1)
 PERMISSION = "wallet.decide_quarantine"
 
 
@@ -24,6 +29,18 @@ def tell_staff(code: str, subject: str, details: Mapping[str, Any]) -> None:
     with transaction.atomic():
         record(f"alert.{code}", subject, details)
         transaction.on_commit(lambda: _tell(code, subject, dict(details)))
+
+
+def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> None:
+    """Tell it, unless the same of the same subject was told less than `REPEAT` ago.
+
+    For trouble that every pass meets again: the subject must not change from pass to pass.
+    """
+    told = MoneyEvent.objects.filter(
+        kind=f"alert.{code}", subject=subject, at__gt=timezone.now() - REPEAT
+    )
+    if not told.exists():
+        tell_staff(code, subject, details)
 
 
 def _tell(code: str, subject: str, details: dict[str, Any]) -> None:

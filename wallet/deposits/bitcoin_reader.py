@@ -10,6 +10,7 @@ from wallet.chains.bitcoin import BitcoinChain
 from wallet.chains.types import BlockRef, Closing, Outpoint
 from wallet.deposits.reading import BlockContent, Reached
 from wallet.deposits.watch import Watch, outpoint_of
+from wallet.providers import second_of
 
 # Deeper than any reorganisation of the last decade.
 START_DEPTH = 12
@@ -24,7 +25,7 @@ class BitcoinReader(Closing):
     def __init__(self) -> None:
         chain = bitcoin_network()
         self.first = BitcoinChain.connect(settings.BITCOIN_RPC_URL, chain)
-        second = settings.BITCOIN_RPC_URL_2
+        second = second_of(settings.BITCOIN_RPC_URL, settings.BITCOIN_RPC_URL_2)
         self.second = BitcoinChain.connect(second, chain) if second else None
 
     def close(self) -> None:

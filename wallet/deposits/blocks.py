@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wallet.chains.errors import NodeAnswerInvalid
 from wallet.chains.types import BlockRef, IncomingTransfer
@@ -187,11 +188,20 @@ def _replacements(network: str, content: BlockContent) -> None:
     if not content.spenders:
         return
     spent = {str(outpoint): txid for outpoint, txid in content.spenders.items()}
-    absent = Deposit.objects.filter(network=network, height__isnull=True)
-    for deposit in absent.select_for_update().order_by("id"):
+    for deposit in absent_spenders(network, spent).select_for_update().order_by("id"):
         by = next((spent[each] for each in deposit.spends if each in spent), None)
         if by is not None and by != deposit.txid:
             replace(deposit, by)
+
+
+def absent_spenders(network: str, outpoints: Iterable[str]) -> QuerySet[Deposit]:
+    """Deposits in no block that spend one of these, and are not replaced already.
+
+    By an index: what is sent and never mined becomes more and more.
+    """
+    absent = Deposit.objects.filter(network=network, height__isnull=True)
+    absent = absent.exclude(state=DepositState.REPLACED)
+    return absent.filter(spends__has_any_keys=list(outpoints))
 
 
 def replace(deposit: Deposit, by: str) -> None:

@@ -20,7 +20,7 @@ from wallet.assets import Asset, Network, coins
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BlockRef, BlockTag
-from wallet.deposits.alerts import PERMISSION, tell_staff
+from wallet.deposits.alerts import PERMISSION, tell_staff, tell_staff_hourly
 from wallet.deposits.errors import MayNotDecide, NothingLeft, VerdictIncomplete
 from wallet.deposits.ethereum_reader import EthereumReader
 from wallet.deposits.reading import BlockContent
@@ -102,16 +102,20 @@ def compare(reader: EthereumReader) -> None:
     if not address:
         return
     block = reader.first.block_by_tag(BlockTag.FINALIZED)
-    if _own_payment_is_on_its_way(block):
-        return
-    assets = [each for each in (Asset.ETH, *token_contracts()) if each not in reader.unproven]
+    assets = [
+        each
+        for each in (Asset.ETH, *token_contracts())
+        if each not in reader.unproven and not _own_payment_is_on_its_way(each, block)
+    ]
     balances = [
         {asset: _final_balance(node, asset, address) for asset in assets} for node in reader.nodes
     ]
     if any(node.block_by_tag(BlockTag.FINALIZED) != block for node in reader.nodes):
         return
     if any(other != balances[0] for other in balances):
-        tell_staff("cold_balance_disagrees", f"block:{block.height}", {"address": address})
+        tell_staff_hourly(
+            "cold_balance_disagrees", address, {"block": block.height, "block_hash": block.hash}
+        )
         return
     for asset, units in balances[0].items():
         _compare_one(asset, units, block)
@@ -124,7 +128,7 @@ def _compare_one(asset: Asset, units: int, block: BlockRef) -> None:
         noted = undecided().filter(network=Network.ETHEREUM, asset=asset)
         left = int(noted.aggregate(total=Sum("amount_units"))["total"] or 0)
         difference = units - (movements.balance(place) - left)
-        if not difference or _own_payment_is_on_its_way(block):
+        if not difference or _own_payment_is_on_its_way(asset, block):
             return
         if difference > 0:
             key = f"{Network.ETHEREUM}:cold:{asset}:{block.hash}"
@@ -173,9 +177,10 @@ def _book(row: OwnTransfer, verdict: Verdict) -> Transaction:
     return movements.lost(key=f"{key}{nth}", asset=row.asset, place=place, units=row.amount_units)
 
 
-def _own_payment_is_on_its_way(block: BlockRef) -> bool:
-    """A payment to cold storage that chain and ledger do not both have as of this block."""
-    cold = Payment.objects.filter(network=Network.ETHEREUM, kind=PaymentKind.COLD)
+def _own_payment_is_on_its_way(asset: Asset, block: BlockRef) -> bool:
+    """A payment of this asset to cold storage that chain and ledger do not both have as of this
+    block. One of another asset changes nothing here: the hot wallet pays its gas."""
+    cold = Payment.objects.filter(network=Network.ETHEREUM, kind=PaymentKind.COLD, asset=asset)
     return cold.filter(state__in=_OPEN).exists() or cold.filter(height__gt=block.height).exists()
 
 

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Sum
 
 from wallet import movements, rates
 from wallet.assets import Network, value_krw
 from wallet.chains.compare import require_same_transfers
 from wallet.chains.errors import BlockNotFound, BlockOrphaned
-from wallet.deposits.alerts import tell_staff
+from wallet.deposits.alerts import tell_staff, tell_staff_hourly
 from wallet.deposits.depth import Depth, final_height, needed
 from wallet.deposits.eligibility import ACCOUNT_CLOSED, Screening, screen
-from wallet.deposits.errors import SecondNodeMissing
+from wallet.deposits.errors import DepositsUndecided, SecondNodeMissing
 from wallet.deposits.reading import Reached, Reader
 from wallet.deposits.records import (
     is_same,
@@ -35,9 +36,13 @@ from wallet.models import Deposit, DepositState, Rate
 from wallet.policies import asset_policy, policy
 from wallet.rates.errors import NoRate
 
+log = structlog.get_logger()
+
 Rates = dict[str, Rate | None]
 # So many deposits of a block share a database transaction, which locks their players' accounts.
 TOGETHER = 25
+# What one deposit may be refused for, by the ledger or by the database's own rules.
+REFUSALS = (WalletError, DataError, IntegrityError)
 # Bookings of coins that are nobody's yet.
 UNCREDITED = (DepositState.DUST, DepositState.QUARANTINED)
 
@@ -45,7 +50,8 @@ UNCREDITED = (DepositState.DUST, DepositState.QUARANTINED)
 def credit_due(reader: Reader, reached: Reached) -> int:
     """Credit what is due, block by block; how many were decided on.
 
-    Raises ChainError where the nodes do not confirm it, SecondNodeMissing.
+    Raises ChainError where the nodes do not confirm it, SecondNodeMissing; and DepositsUndecided
+    at the end, when all others are decided on.
     """
     confirming = Deposit.objects.filter(
         network=reader.network, state=DepositState.CONFIRMING, height__isnull=False
@@ -64,24 +70,28 @@ def credit_due(reader: Reader, reached: Reached) -> int:
             due[height, deposit.block_hash].append(deposit)
     if due and settings.REQUIRE_SECOND_NODE and reader.second is None:
         raise SecondNodeMissing(reader.network)
-    decided = 0
+    decided, undecided = 0, list[int]()
     for height, block_hash in sorted(due):
         try:
             confirmed = _confirmed(reader, block_hash, due[height, block_hash])
         except (BlockOrphaned, BlockNotFound):
             # The next scan follows the reorganisation.
             continue
-        decided += _decide_block(block_hash, confirmed)
+        decided += _decide_block(block_hash, confirmed, undecided)
+    if undecided:
+        raise DepositsUndecided(undecided, decided=decided)
     return decided
 
 
-def _decide_block(block_hash: str, confirmed: list[Deposit]) -> int:
+def _decide_block(block_hash: str, confirmed: list[Deposit], undecided: list[int]) -> int:
+    """How many were decided on; the ids of those that could not be join `undecided`."""
     assets = {deposit.asset for deposit in confirmed}
     decision = _Decision(
         block_hash=block_hash,
         rates=rates_now(assets),
         screening=screen(confirmed),
         dust_units={asset: asset_policy(asset).dust_units for asset in assets},
+        undecided=undecided,
     )
     ids = [deposit.pk for deposit in confirmed]
     return sum(decision.of_all(ids[n : n + TOGETHER]) for n in range(0, len(ids), TOGETHER))
@@ -154,7 +164,9 @@ def _confirmed(reader: Reader, block_hash: str, due: list[Deposit]) -> list[Depo
     for deposit in due:
         transfer = told.get((deposit.txid, deposit.place))
         if transfer is None or not is_same(deposit, transfer):
-            tell_staff("node_contradicts_itself", subject(deposit), {"block_hash": block_hash})
+            tell_staff_hourly(
+                "node_contradicts_itself", subject(deposit), {"block_hash": block_hash}
+            )
         else:
             confirmed.append(deposit)
     if reader.second is not None:
@@ -171,15 +183,16 @@ class _Decision:
     rates: Rates
     screening: Screening
     dust_units: dict[str, int]
+    undecided: list[int]
 
     def of_all(self, ids: Sequence[int]) -> int:
         """Decide on them in one database transaction; how many need not wait any longer.
 
-        Where the ledger refuses one, each is decided by itself. Raises WalletError.
+        Where the ledger or the database refuses one, each is decided by itself.
         """
         try:
             return self._together(ids)
-        except WalletError:
+        except REFUSALS:
             return sum(self._alone(each) for each in ids)
 
     def _together(self, ids: Sequence[int]) -> int:
@@ -192,16 +205,25 @@ class _Decision:
             return sum(self._book(deposit, debts_krw) for deposit in due)
 
     def _alone(self, deposit_id: int) -> int:
+        """One that is refused waits, and stops no other."""
         try:
-            return self._together([deposit_id])
-        except AccountClosed:
-            with transaction.atomic():
-                due = self._still_due([deposit_id])
-                for deposit in due:
-                    book_uncredited(
-                        deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED, self.screening
-                    )
-                return len(due)
+            try:
+                return self._together([deposit_id])
+            except AccountClosed:
+                return self._quarantine(deposit_id)
+        except REFUSALS as error:
+            why = error.code if isinstance(error, WalletError) else type(error).__name__
+            log.error("deposit_undecided", deposit=deposit_id, why=why, error=str(error)[:500])
+            tell_staff_hourly("deposit_undecided", f"deposit:{deposit_id}", {"why": why})
+            self.undecided.append(deposit_id)
+            return 0
+
+    def _quarantine(self, deposit_id: int) -> int:
+        with transaction.atomic():
+            due = self._still_due([deposit_id])
+            for deposit in due:
+                book_uncredited(deposit, DepositState.QUARANTINED, ACCOUNT_CLOSED, self.screening)
+            return len(due)
 
     def _still_due(self, ids: Sequence[int]) -> list[Deposit]:
         due = Deposit.objects.filter(

@@ -7,11 +7,14 @@ WalletError
 ├── NoSuchDeposit          no_such_deposit           its number is unknown
 ├── NothingLeft            nothing_left              no coins of cold storage wait for a word
 ├── VerdictIncomplete      verdict_incomplete        a word about them without a note
+├── DepositsUndecided      deposits_undecided        ledger or database refuse some deposits
 ├── ReorganisationTooDeep  reorganisation_too_deep   the common ancestor is out of reach
 └── SecondNodeMissing      second_node_missing       nothing is credited that one node tells alone
 
-The last two are for staff and stop a network's scan or its credits.
+The last three are for staff and stop a network's scan, its credits or a part of these.
 """
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +47,17 @@ class NoSuchDeposit(WalletError):
 
     code = "no_such_deposit"
     sentence = _("There is no such deposit. Reload the page.")
+
+
+class DepositsUndecided(WalletError):
+    """Deposits, by their ids, that neither could be credited nor put aside; all others were."""
+
+    code = "deposits_undecided"
+    sentence = _("Some deposits cannot be decided on. Look at the alerts, and at the log.")
+
+    def __init__(self, deposit_ids: Sequence[int], *, decided: int) -> None:
+        super().__init__(", ".join(str(each) for each in deposit_ids[:10]))
+        self.decided = decided
 
 
 class ReorganisationTooDeep(WalletError):

@@ -16,6 +16,7 @@ from wallet.chains.types import Asset, BlockRef, BlockTag, Closing, Outpoint
 from wallet.chains.validation import as_list
 from wallet.deposits.reading import BlockContent, Reached, Stray
 from wallet.deposits.watch import Watch
+from wallet.providers import second_of
 
 # Events cost their writer next to nothing; so many of a block are kept.
 MOST_STRAYS_IN_A_BLOCK = 100
@@ -30,7 +31,8 @@ class EthereumReader(Closing):
         contracts = token_contracts()
         tokens = [TokenContract(Asset(asset.value), at) for asset, at in contracts.items()]
         chain_id = settings.ETHEREUM_CHAIN_ID
-        url, second = settings.ETHEREUM_RPC_URL, settings.ETHEREUM_RPC_URL_2
+        url = settings.ETHEREUM_RPC_URL
+        second = second_of(url, settings.ETHEREUM_RPC_URL_2)
         self.first = EthereumChain.connect(url, chain_id, tokens)
         self.second = EthereumChain.connect(second, chain_id, tokens) if second else None
         # By node and token: its contract has shown that it counts as we do.

@@ -10,14 +10,16 @@ from wallet.deposits.ethereum_reader import EthereumReader
 
 AnyReader = BitcoinReader | EthereumReader
 
+_ALWAYS = ("REQUIRE_SECOND_NODE",)
 _NAMES = {
-    Network.BITCOIN: ("BITCOIN_NETWORK", "BITCOIN_RPC_URL", "BITCOIN_RPC_URL_2"),
+    Network.BITCOIN: ("BITCOIN_NETWORK", "BITCOIN_RPC_URL", "BITCOIN_RPC_URL_2", *_ALWAYS),
     Network.ETHEREUM: (
         "ETHEREUM_CHAIN_ID",
         "ETHEREUM_RPC_URL",
         "ETHEREUM_RPC_URL_2",
         "USDT_CONTRACT",
         "USDC_CONTRACT",
+        *_ALWAYS,
     ),
 }
 _lock = Lock()

@@ -28,7 +28,7 @@ from wallet.deposits import blocks, cold_storage, mempool, own_coins
 from wallet.deposits.alerts import tell_staff
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.crediting import credit_due
-from wallet.deposits.errors import ReorganisationTooDeep
+from wallet.deposits.errors import DepositsUndecided, ReorganisationTooDeep
 from wallet.deposits.ethereum_reader import EthereumReader
 from wallet.deposits.nodes import AnyReader, reader_of
 from wallet.deposits.records import BOOKED
@@ -127,12 +127,17 @@ def _reverse(reader: AnyReader, done: Pass) -> None:
 
 def _decide(reader: AnyReader, done: Pass) -> None:
     reached = reader.reached()
-    done.decided = credit_due(reader, reached)
-    if not done.is_at_tip:
-        return
-    own_coins.book_final(reader, reached)
-    if isinstance(reader, EthereumReader):
-        cold_storage.compare(reader)
+    undecided: DepositsUndecided | None = None
+    try:
+        done.decided = credit_due(reader, reached)
+    except DepositsUndecided as error:
+        done.decided, undecided = error.decided, error
+    if done.is_at_tip:
+        own_coins.book_final(reader, reached)
+        if isinstance(reader, EthereumReader):
+            cold_storage.compare(reader)
+    if undecided is not None:
+        raise undecided
 
 
 def _follow(reader: AnyReader, done: Pass) -> None:
@@ -238,5 +243,6 @@ def _note_trouble(network: str, troubles: list[ChainError | WalletError], done: 
     for error in troubles:
         if isinstance(error, PASSING):
             log.warning("scan_waits", network=network, code=error.code, detail=error.detail)
-        elif error.code not in known:
+        elif error.code not in known and not isinstance(error, DepositsUndecided):
+            # Of each of those staff were told by its id.
             tell_staff(error.code, f"chain:{network}", {"detail": error.detail})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wallet.addressing import bitcoin_script_of, cold_address, hot_address
 from wallet.assets import Network
 from wallet.chains.types import Outpoint
-from wallet.models import Custody, Deposit, DepositAddress, OwnTransfer, Utxo
+from wallet.models import Custody, Deposit, DepositAddress, DepositState, OwnTransfer, Utxo
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,10 @@ def watched_outpoints() -> set[Outpoint]:
         network=Network.BITCOIN, custody=Custody.COLD, is_outgoing=False
     )
     outpoints |= {outpoint_of(txid, place) for txid, place in cold.values_list("txid", "place")}
-    open_deposits = Deposit.objects.filter(network=Network.BITCOIN, height__isnull=True)
-    for spends in open_deposits.values_list("spends", flat=True):
+    absent = Deposit.objects.filter(network=Network.BITCOIN, height__isnull=True)
+    # Nothing more becomes of one that is replaced, and there may be any number of them.
+    absent = absent.exclude(state=DepositState.REPLACED)
+    for spends in absent.values_list("spends", flat=True):
         outpoints |= {parse_outpoint(text) for text in spends}
     return outpoints
 

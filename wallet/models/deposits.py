@@ -1,6 +1,7 @@
 """What came in."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -86,6 +87,12 @@ class Deposit(models.Model):
                 name="wallet_deposit_pending",
             ),
             models.Index(fields=("network", "block_hash"), name="wallet_deposit_block"),
+            # Whose inputs a block spends; one that is replaced already does not change by that.
+            GinIndex(
+                fields=("spends",),
+                condition=Q(height__isnull=True) & ~Q(state="replaced"),
+                name="wallet_deposit_absent",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -15,7 +15,7 @@ from wallet.rates import breaker
 from wallet.rates.agreement import agreeing, with_spread
 from wallet.rates.errors import NoSuchHalt
 from wallet.rates.sources import ask_all
-from wallet.rates.ticker import Sample
+from wallet.rates.ticker import Sample, fresh_prices
 
 Clock = Callable[[], datetime]
 # What serialises the writers of one asset's rates: the first half of an advisory lock's number.
@@ -57,11 +57,7 @@ def _store(asset: Asset, samples: Mapping[str, Sample], house: Policy, clock: Cl
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, asset])
     now = clock()
-    fresh = {
-        name: sample.price_krw
-        for name, sample in samples.items()
-        if not sample.refusal and sample.price_krw is not None
-    }
+    fresh = fresh_prices(samples)
     agreed = agreeing(fresh, house.source_deviation_bps)
     rate = None
     if agreed:

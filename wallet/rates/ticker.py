@@ -44,6 +44,15 @@ class Sample:
     detail: str = ""
 
 
+def fresh_prices(samples: Mapping[str, Sample]) -> dict[str, Decimal]:
+    """The prices that count, by source."""
+    return {
+        name: sample.price_krw
+        for name, sample in samples.items()
+        if not sample.refusal and sample.price_krw is not None
+    }
+
+
 def market(asset: str) -> str:
     """The asset's market in won, as both exchanges write it."""
     return f"KRW-{asset}"

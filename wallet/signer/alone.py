@@ -11,7 +11,7 @@ from wallet.chains.errors import ChainError
 from wallet.errors import WalletError
 from wallet.keys.errors import SigningRefused
 from wallet.signer.alerts import alert
-from wallet.signer.errors import SignerLockLost
+from wallet.signer.errors import RatesUnheard, SignerLockLost
 
 log = structlog.get_logger()
 
@@ -28,6 +28,8 @@ def alone(subject: str) -> Iterator[None]:
         raise
     except ChainError as error:
         log.warning("waits_for_node", subject=subject, error=str(error))
+    except RatesUnheard as error:
+        log.warning("waits_for_rates", subject=subject, asset=error.detail)
     except (WalletError, SigningRefused) as error:
         alert(error.code, subject, detail=error.detail)
     except Exception as error:

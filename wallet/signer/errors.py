@@ -13,6 +13,7 @@ SignerError
 ├── TokenRefused        token_refused        the token's contract is not what the settings say
 ├── WithdrawalChanged   withdrawal_changed   it is not any more what was read a moment ago
 ├── OutputsChanged      outputs_changed      a payment's rows do not pay what was approved
+├── RatesUnheard        rates_unheard        the exchanges do not say what a coin costs
 ├── WouldRevert         would_revert         the token's contract would refuse the transfer
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
@@ -97,6 +98,13 @@ class TokenRefused(SignerError):
 
     code = "token_refused"
     sentence = _("The token's contract is not what the settings say. Check its address.")
+
+
+class RatesUnheard(SignerError):
+    """At least two exchanges must say now what the coin costs. Payments wait for that."""
+
+    code = "rates_unheard"
+    sentence = _("The exchanges cannot be asked. Payments go on by themselves when they can.")
 
 
 class WouldRevert(SignerError):

@@ -7,13 +7,14 @@ from wallet.keys.errors import SigningRefused
 from wallet.models import Payment, PaymentState
 from wallet.signer import payments
 from wallet.signer.alerts import alert
-from wallet.signer.errors import NotPayable, SignerLockLost
+from wallet.signer.errors import NotPayable, RatesUnheard, SignerLockLost
 from wallet.signer.locks import require_signer
 
 
 def give_up(payment: Payment, error: WalletError | SigningRefused) -> None:
-    """Drop a payment that was not signed, and say why; a signer that is none any more raises."""
-    if isinstance(error, SignerLockLost):
+    """Drop a payment that was not signed, and say why; a signer that is none any more raises,
+    and so does what passes by itself."""
+    if isinstance(error, (SignerLockLost, RatesUnheard)):
         raise error
     reason = error.reason if isinstance(error, NotPayable) else error.code
     with transaction.atomic():

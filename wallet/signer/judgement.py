@@ -1,8 +1,9 @@
 """Whether a withdrawal may be paid: everything that was decided before is looked at again here.
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
-is hashed anew, approvals are counted, the hold is read from the ledger, and what is signed for in
-an hour and in a day is added up (`ceilings`).
+is hashed anew, approvals are counted, the hold is read from the ledger, the exchanges are asked
+whether the rate can be true (`market`), and what is signed for in an hour and in a day is added up
+(`ceilings`).
 """
 
 from collections.abc import Collection
@@ -23,6 +24,7 @@ from wallet.policies import asset_policy, policy
 from wallet.signer import payments
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
+from wallet.signer.market import require_believable
 from wallet.withdrawals import content_hash, frozen_reason
 from wallet.withdrawals.errors import PlayMoneyGranted
 
@@ -77,7 +79,8 @@ def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
 
 
 def _require_offer(withdrawal: Withdrawal) -> None:
-    """It is what the player was offered, and no more coins than the won buys at that rate."""
+    """It is what the player was offered, and no more coins than the won buys at that rate, which
+    is about what the exchanges say."""
     quote = withdrawal.quote
     offered = (quote.user_id, quote.asset, quote.amount_krw, quote.fee_krw, quote.amount_units)
     if offered != (
@@ -93,6 +96,7 @@ def _require_offer(withdrawal: Withdrawal) -> None:
         raise NotPayable("offer_too_good")
     if quote.expires_at < timezone.now() - SIGNED_WITHIN:
         raise NotPayable("offer_over")
+    require_believable(quote.asset, quote.rate.ask_krw)
 
 
 def _require_waits(withdrawal: Withdrawal) -> None:

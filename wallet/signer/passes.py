@@ -10,12 +10,13 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from wallet.models import Payment, PaymentState
+from wallet.models import Payment, PaymentKind, PaymentState
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alone import alone
 from wallet.signer.following import follow
 from wallet.signer.judgement import halted
 from wallet.signer.locks import only_signer
+from wallet.signer.market import listen
 from wallet.signer.replacing import replace_stuck
 from wallet.signer.sending import send
 from wallet.signer.settlement import settle
@@ -97,6 +98,8 @@ def sign_and_send(wallet: Wallet) -> None:
         if halted():
             return
         with _alone(payment):
+            if payment.kind == PaymentKind.WITHDRAWAL:
+                listen()
             if isinstance(wallet, BitcoinWallet):
                 bitcoin.sign(wallet, payment)
             else:

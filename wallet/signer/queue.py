@@ -13,8 +13,9 @@ from wallet.signer.alerts import alert
 from wallet.signer.alone import report
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.earlier import proven_dead
-from wallet.signer.errors import NotPayable
+from wallet.signer.errors import NotPayable, RatesUnheard
 from wallet.signer.judgement import require_payable
+from wallet.signer.market import listen
 from wallet.signer.wallets import Wallet
 
 log = structlog.get_logger()
@@ -29,6 +30,8 @@ def payable(network: Network, *, limit: int, wallet: Wallet | None = None) -> li
     """
     now = timezone.now()
     at_rates_of_now = [each for each in waiting(network) if each.quote.expires_at > now]
+    if at_rates_of_now:
+        listen()
     return list(islice(_judged(at_rates_of_now, wallet), limit))
 
 
@@ -55,6 +58,8 @@ def _judged(withdrawals: Iterable[Withdrawal], wallet: Wallet | None) -> Iterabl
             alert(refusal.reason, subject)
         except ChainError as error:
             log.warning("waits_for_node", subject=subject, error=str(error))
+        except RatesUnheard as error:
+            log.warning("waits_for_rates", subject=subject, asset=error.detail)
         except Exception as error:
             report(subject, error)
         else:

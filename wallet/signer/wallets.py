@@ -22,6 +22,7 @@ from wallet.keys.bitcoin_signer import BitcoinSigner
 from wallet.keys.ethereum_signer import EthereumSigner
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath, Secret, bitcoin_keys, ethereum_keys
 from wallet.models import DepositAddress
+from wallet.providers import second_of
 from wallet.signer.errors import HotAddressDiffers, NetworkClosed, SecondNodeNeeded
 from wallet.signer.nodes import payable_tokens, require_bitcoin
 
@@ -151,7 +152,8 @@ def _ethereum(seed: Secret, stack: ExitStack) -> EthereumWallet:
 
 def _urls(first: str, second: str) -> list[str]:
     """The nodes to ask; two where the settings want it, or SecondNodeNeeded."""
-    if settings.REQUIRE_SECOND_NODE and second in ("", first):
+    second = second_of(first, second)
+    if settings.REQUIRE_SECOND_NODE and not second:
         raise SecondNodeNeeded
     return [first, second] if second else [first]
 

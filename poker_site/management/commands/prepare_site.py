@@ -17,6 +17,9 @@ class Command(BaseCommand):
     help = "Check the settings, migrate the database, seed it, and collect static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            # What is wrong with a deployment stops it before anything is changed.
+            call_command("check", deploy=True, databases=["default"], stderr=self.stderr)
         migrate(settings.DATABASE_OWNER)
         seed()
         if not settings.DEBUG:

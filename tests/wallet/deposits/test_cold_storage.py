@@ -1,10 +1,13 @@
 """What leaves cold storage: withdrawals stop until staff has said what it was."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings as site_settings
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.support.middleman import Middleman
 from tests.wallet.deposits.conftest import COLD
 from tests.wallet.deposits.payments import own_payment
 from tests.wallet.deposits.site import (
@@ -124,6 +127,51 @@ def test_cold_storage_on_ethereum_follows_its_final_balance(
     assert custody("cold", "ETH") == ethereum.chain.balance_wei(cold)
     assert movements.balance(chart.losses("ETH")) == before + 5 * ETH - custody("cold", "ETH")
     assert capital("ETH") == before + 5 * ETH
+
+
+def test_a_stuck_payment_of_a_token_hides_no_other_asset(
+    ethereum: EthereumSite, settings: Settings
+) -> None:
+    """USDT on its way to cold storage waits for long; ETH that leaves is seen all the same."""
+    cold = ethereum.node.accounts[9]
+    settings.ETHEREUM_COLD_ADDRESS = cold
+    ethereum.mine(9)
+    ethereum.scan_calmly()
+    before = custody("cold", "ETH")
+    own_payment(
+        "ethereum",
+        "USDT",
+        f"0x{'11' * 32}",
+        kind=PaymentKind.COLD,
+        sender=settings.ETHEREUM_HOT_ADDRESS,
+        nonce=0,
+        amount_units=1_000_000,
+    )
+    ethereum.node.mint_token(ethereum.tokens.usdt, cold, 1_000_000)
+    ethereum.node.send(ethereum.node.accounts[8], ETH, sender=cold)
+    ethereum.mine(9)
+    assert ethereum.scan().trouble == ""
+    assert "left cold storage on ethereum" in policy().stopped_reason
+    assert OwnTransfer.objects.get().asset == "ETH"
+    assert custody("cold", "ETH") == before
+    # Whose payment it is that came is not known before that payment is settled.
+    assert custody("cold", "USDT") == 0
+
+
+def test_staff_hear_once_that_nodes_disagree_about_cold_storage(
+    ethereum: EthereumSite, settings: Settings, liar: Middleman
+) -> None:
+    settings.ETHEREUM_COLD_ADDRESS = ethereum.node.accounts[9]
+
+    def other(method: str, _params: list[Any], result: Any) -> Any:
+        return hex(int(result, 16) + 1) if method == "eth_getBalance" else result
+
+    liar.tamper = other
+    for _ in range(3):
+        ethereum.mine(9)
+        assert ethereum.scan().trouble == ""
+    assert MoneyEvent.objects.filter(kind="alert.cold_balance_disagrees").count() == 1
+    assert custody("cold", "ETH") == 0
 
 
 def test_a_word_about_cold_storage_is_of_staff_and_said_once(bitcoin: BitcoinSite) -> None:

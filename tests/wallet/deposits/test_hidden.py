@@ -130,6 +130,31 @@ def test_an_index_that_has_no_events_of_a_block_is_not_believed(
     assert won(token_paid) == 25 * 1_386
 
 
+def test_an_index_that_leaves_out_one_of_several_events_is_not_believed(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
+    """Two players are paid the same token in one block, and the node tells of one."""
+    (first, to_first), (second, to_second) = (player_with_address("ethereum") for _ in range(2))
+    ethereum.scan_calmly()
+    for address in (to_first, to_second):
+        ethereum.node.mint_token(ethereum.tokens.usdt, address, 25 * ONE)
+    ethereum.mine(5)
+    hidden = to_second[2:].lower()
+
+    def all_but_one(method: str, _params: list[Any], result: Any) -> Any:
+        if method != "eth_getLogs":
+            return result
+        return [log for log in result if hidden not in log["topics"][2]]
+
+    liar.tamper = all_but_one
+    assert ethereum.scan().trouble == "node_answer_invalid"
+    assert not Deposit.objects.exists()
+    liar.tamper = None
+    ethereum.scan_calmly()
+    assert (won(first), won(second)) == (25 * 1_386, 25 * 1_386)
+    assert len(set(Deposit.objects.values_list("block_hash", flat=True))) == 1
+
+
 def test_receipts_that_are_not_the_headers_are_not_believed(
     ethereum: EthereumSite, liar: Middleman, token_paid: int
 ) -> None:

@@ -171,6 +171,53 @@ def test_without_the_second_node_that_is_required_nothing_is_credited(
     assert won(user_id) == 495_000
 
 
+def test_the_first_node_again_is_no_second_one(bitcoin: BitcoinSite, settings: Settings) -> None:
+    user_id, address = player_with_address("bitcoin")
+    bitcoin.pay(address, 500_000, depth=1)
+    settings.REQUIRE_SECOND_NODE = True
+    for again in (settings.BITCOIN_RPC_URL, f"{settings.BITCOIN_RPC_URL}/"):
+        settings.BITCOIN_RPC_URL_2 = again
+        assert bitcoin.scan().trouble == "second_node_missing"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+    with Middleman(bitcoin.node.url) as another:
+        settings.BITCOIN_RPC_URL_2 = another.url
+        bitcoin.scan_calmly()
+    assert won(user_id) == 495_000
+
+
+def test_that_holds_for_ethereum_too(ethereum: EthereumSite, settings: Settings) -> None:
+    user_id, address = player_with_address("ethereum")
+    ethereum.node.send(address, ETH // 10)
+    ethereum.mine(5)
+    settings.REQUIRE_SECOND_NODE = True
+    assert ethereum.scan().trouble == "second_node_missing"
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+
+
+def test_staff_hear_once_of_a_node_that_contradicts_itself(
+    ethereum: EthereumSite, liar: Middleman
+) -> None:
+    """It told a payment, and does not when it is asked again; every pass asks."""
+    user_id, address = player_with_address("ethereum")
+    ethereum.node.mint_token(ethereum.tokens.usdt, address, 1_000_000)
+    ethereum.mine(1)
+    ethereum.scan_calmly()
+    ethereum.mine(4)
+    honest = f"{1_000_000:064x}"
+
+    def less(method: str, _params: list[Any], result: Any) -> Any:
+        if method == "eth_getTransactionReceipt":
+            for log in result["logs"]:
+                log["data"] = log["data"].replace(honest, f"{1:064x}")
+        return result
+
+    liar.tamper = less
+    for _ in range(3):
+        ethereum.scan()
+    assert (the_deposit(user_id=user_id).state, won(user_id)) == ("confirming", 0)
+    assert MoneyEvent.objects.filter(kind="alert.node_contradicts_itself").count() == 1
+
+
 def test_a_node_of_another_network_is_not_read(bitcoin: BitcoinSite, settings: Settings) -> None:
     player_with_address("bitcoin")
     bitcoin.scan_calmly()

@@ -15,7 +15,7 @@ from tests.wallet.deposits.site import (
     the_deposit,
     won,
 )
-from tests.wallet.house import make_player
+from tests.wallet.house import execute, guards_off, make_player
 from wallet import chart, movements
 from wallet.deposits import credit_from_quarantine, return_from_quarantine
 from wallet.deposits.errors import (
@@ -286,6 +286,33 @@ def test_what_was_returned_is_not_credited_when_it_comes_again(
     quarantined.refresh_from_db()
     assert (quarantined.state, quarantined.reason) == ("quarantined", "returned_before")
     assert states(quarantined)[-1] == "quarantined"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_the_database_refuses_stops_no_other(bitcoin: BitcoinSite) -> None:
+    """It waits, staff hear of it once, and the pass says so when all else is done."""
+    bad, bad_address = player_with_address("bitcoin")
+    good, good_address = player_with_address("bitcoin")
+    chart.open_accounts([chart.player(bad)])
+    full = 10**38 - 1
+    with guards_off():
+        execute(
+            "UPDATE wallet_account SET credits = %s WHERE code = %s", [full, chart.player(bad).code]
+        )
+    bitcoin.pay(bad_address, 500_000, depth=1)
+    bitcoin.pay(good_address, 500_000, depth=1)
+    for _ in range(3):
+        assert bitcoin.scan().trouble == "deposits_undecided"
+    refused = the_deposit(user_id=bad)
+    assert (refused.state, the_deposit(user_id=good).state) == ("confirming", "credited")
+    alerts = MoneyEvent.objects.filter(kind__startswith="alert.")
+    assert [(each.kind, each.subject) for each in alerts] == [
+        ("alert.deposit_undecided", f"deposit:{refused.pk}")
+    ]
+    with guards_off():
+        execute("UPDATE wallet_account SET credits = 0 WHERE code = %s", [chart.player(bad).code])
+    bitcoin.scan_calmly()
+    assert the_deposit(user_id=bad).state == "credited"
 
 
 def test_a_closed_ledger_account_has_its_coins_in_quarantine(bitcoin: BitcoinSite) -> None:

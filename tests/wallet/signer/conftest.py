@@ -11,13 +11,28 @@ from poker_site.embedded.postgresql import SITE_ROLE, PostgreSQL
 from tests.wallet.house import execute
 from tests.wallet.signer import bitcoin_house as bitcoin
 from tests.wallet.signer import ethereum_house as ethereum
+from tests.wallet.signer.house import exchanges
 from wallet.assets import Network
 from wallet.chains.ethereum import EthereumChain
 from wallet.devnodes.bitcoin_node import BitcoinNode
 from wallet.devnodes.ethereum_node import EthereumNode
 from wallet.devnodes.tokens import DeployedTokens
+from wallet.devrates.server import RateServer
 from wallet.keys.signing import DEPOSITS, Secret, bitcoin_keys, ethereum_keys
 from wallet.signer.wallets import BitcoinWallet, EthereumWallet, open_wallet
+
+
+@pytest.fixture(scope="session")
+def running_exchanges() -> Iterator[RateServer]:
+    with exchanges() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def market(running_exchanges: RateServer, settings: Settings) -> None:
+    """The signer asks the exchanges whether the rates of its withdrawals can be true."""
+    settings.UPBIT_URL = running_exchanges.url("upbit")
+    settings.BITHUMB_URL = running_exchanges.url("bithumb")
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from django.utils import timezone
 from tests.wallet.house import agreed_rate, make_player
 from wallet import chart, movements
 from wallet.assets import Asset, facts
+from wallet.devrates.quotes import EXCHANGES, Exchange, Quotes
+from wallet.devrates.server import RateServer, running
 from wallet.models import (
     Account,
     AssetPolicy,
@@ -30,16 +32,36 @@ from wallet.signer import passes
 from wallet.signer.wallets import open_wallet
 from wallet.withdrawals import content_hash
 
+# What the exchanges say: won that the house takes for a whole coin, its spread included.
+MARKET_KRW = {Asset.BTC: 97_000_000, Asset.ETH: 97_000, Asset.USDT: 19_400, Asset.USDC: 19_400}
+SPREAD = Decimal("1.005")
+# What 100,000 sat, one ETH and five tokens cost, and the fee in it.
 AMOUNT_KRW, FEE_KRW = 100_000, 3_000
 QUOTE_FOR = timedelta(minutes=10)
 FEE_CAP = {Asset.BTC: 100_000, Asset.ETH: 10**17, Asset.USDT: 10**17, Asset.USDC: 10**17}
 _numbers = count(1)
 
 
-def price_of(asset: str, units: int) -> Decimal:
-    """Won for a whole coin, such that the amount without its fee buys these units."""
-    exact = Decimal((AMOUNT_KRW - FEE_KRW) * facts(asset).one) / units
-    return exact.quantize(Decimal("0.00000001"), ROUND_DOWN)
+def in_ticks(price_krw: Decimal) -> Decimal:
+    return price_krw.quantize(Decimal("0.00000001"), ROUND_DOWN)
+
+
+@contextmanager
+def exchanges() -> Iterator[RateServer]:
+    """Both say the market's prices, over real sockets."""
+    prices = {asset.value: f"{in_ticks(ask / SPREAD):f}" for asset, ask in MARKET_KRW.items()}
+    with running(Quotes(exchanges={name: Exchange(dict(prices)) for name in EXCHANGES})) as server:
+        yield server
+
+
+def cost_of(asset: str, units: int) -> int:
+    """Whole won that these units cost at the market's price, without a fee."""
+    return units * MARKET_KRW[Asset(asset)] // facts(asset).one
+
+
+def price_of(asset: str, units: int, cost_krw: int) -> Decimal:
+    """Won for a whole coin, such that the cost buys exactly these units."""
+    return in_ticks(Decimal(cost_krw * facts(asset).one) / units)
 
 
 def approved(
@@ -51,17 +73,23 @@ def approved(
     fee_cap_units: int | None = None,
     approvals_needed: int = 0,
     state: str = WithdrawalState.APPROVED,
+    cost_krw: int | None = None,
 ) -> Withdrawal:
-    """A withdrawal that waits for the signer; its won is held."""
+    """A withdrawal that waits for the signer; its won is held.
+
+    At the market's price, unless `cost_krw` (without the fee) says what the units are given for.
+    """
     number = next(_numbers)
-    user_id = user_id or make_player(AMOUNT_KRW)
-    price = price_of(asset, units)
+    cost_krw = cost_krw or cost_of(asset, units)
+    amount_krw = cost_krw + FEE_KRW
+    user_id = user_id or make_player(amount_krw)
+    price = price_of(asset, units, cost_krw)
     # Half a percent above the middle, as the house's rules ask.
-    mid = (price / Decimal("1.005")).quantize(Decimal("0.00000001"), ROUND_DOWN)
+    mid = in_ticks(price / SPREAD)
     house_rules(asset)
     with transaction.atomic():
         rate = agreed_rate(asset, mid_krw=mid, bid_krw=mid, ask_krw=price)
-        amounts = {"amount_krw": AMOUNT_KRW, "fee_krw": FEE_KRW, "amount_units": units}
+        amounts = {"amount_krw": amount_krw, "fee_krw": FEE_KRW, "amount_units": units}
         quote = WithdrawalQuote.objects.create(
             user_id=user_id,
             asset=asset,
@@ -90,7 +118,7 @@ def approved(
         )
         withdrawal.content_hash = content_hash(withdrawal)
         withdrawal.hold = movements.hold(
-            str(withdrawal.public_id), user_id=user_id, amount_krw=AMOUNT_KRW
+            str(withdrawal.public_id), user_id=user_id, amount_krw=amount_krw
         )
         withdrawal.save()
     return withdrawal

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.house import (
-    AMOUNT_KRW,
     approved,
     booked,
     held_krw,
@@ -194,13 +193,13 @@ def test_the_kill_switch_stops_signing_and_sending(bitcoin_house: BitcoinHouse) 
 def test_a_large_withdrawal_does_not_hold_up_small_ones(bitcoin_house: BitcoinHouse) -> None:
     house = bitcoin_house
     house.fund(1_000_000)
-    large = approved(house.address(), BTC)
+    large = approved(house.address(), 1_020_000)
     small = approved(house.address(), 100_000)
     house.pay()
     large.refresh_from_db()
     small.refresh_from_db()
     assert (large.state, small.state) == (WithdrawalState.APPROVED, WithdrawalState.BROADCAST)
-    assert held_krw(large) == AMOUNT_KRW
+    assert held_krw(large) == large.amount_krw
     assert Utxo.objects.filter(spent_by=house.payment()).count() == 1
 
 

@@ -51,6 +51,8 @@ SETTINGS = (
     "ETHEREUM_COLD_ADDRESS",
     "USDT_CONTRACT",
     "USDC_CONTRACT",
+    "UPBIT_URL",
+    "BITHUMB_URL",
 )
 
 
