@@ -79,7 +79,7 @@ def credit_due(reader: Reader, reached: Reached) -> int:
             continue
         decided += _decide_block(block_hash, confirmed, undecided)
     if undecided:
-        raise DepositsUndecided(undecided, decided=decided)
+        raise DepositsUndecided(", ".join(map(str, undecided[:10])), decided=decided)
     return decided
 
 

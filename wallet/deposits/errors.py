@@ -14,8 +14,6 @@ WalletError
 The last three are for staff and stop a network's scan, its credits or a part of these.
 """
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext_lazy as _
 
 from wallet.errors import WalletError
@@ -50,13 +48,16 @@ class NoSuchDeposit(WalletError):
 
 
 class DepositsUndecided(WalletError):
-    """Deposits, by their ids, that neither could be credited nor put aside; all others were."""
+    """Some neither could be credited nor put aside; all others were, `decided` of them.
+
+    `detail` has their ids.
+    """
 
     code = "deposits_undecided"
     sentence = _("Some deposits cannot be decided on. Look at the alerts, and at the log.")
 
-    def __init__(self, deposit_ids: Sequence[int], *, decided: int) -> None:
-        super().__init__(", ".join(str(each) for each in deposit_ids[:10]))
+    def __init__(self, detail: str = "", *, decided: int = 0) -> None:
+        super().__init__(detail)
         self.decided = decided
 
 

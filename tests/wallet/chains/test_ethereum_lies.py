@@ -83,7 +83,8 @@ def invented_log(logs: list[Any], **fields: Any) -> list[Any]:
     [
         (lambda logs: invented_log(logs, blockHash=ZERO_HASH), NodeAnswerInvalid),
         (lambda logs: invented_log(logs, removed=True), NodeAnswerInvalid),
-        (lambda logs: invented_log(logs, transactionHash=ZERO_HASH), BlockOrphaned),
+        (lambda logs: logs + invented_log(logs, transactionHash=ZERO_HASH), BlockOrphaned),
+        (lambda logs: invented_log(logs, transactionHash=ZERO_HASH), NodeAnswerInvalid),
         (lambda logs: invented_log(logs, data="0x5"), NodeAnswerInvalid),
         (lambda logs: invented_log(logs, topics=["0x1"]), NodeAnswerInvalid),
         (lambda logs: invented_log(logs, address=None), NodeAnswerInvalid),
