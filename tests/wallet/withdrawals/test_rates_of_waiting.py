@@ -1,7 +1,11 @@
 """A rate is locked for as long as its quote is good: who waits holds no option on the coin."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests.wallet.withdrawals.house import (
     ask,
@@ -13,6 +17,8 @@ from tests.wallet.withdrawals.house import (
 )
 from wallet import chart, movements, withdrawals
 from wallet.assets import Network, units_for
+from wallet.devrates.quotes import EXCHANGES, PRICES, Exchange, Quotes
+from wallet.devrates.server import running
 from wallet.models import PaymentKind, RateHalt, Withdrawal
 from wallet.selectors import balance_krw
 from wallet.signer import payments
@@ -88,14 +94,28 @@ def test_without_a_rate_it_waits_for_one() -> None:
     assert (advanced(reviewed).state, advanced(reviewed).amount_units) == ("approved", units)
 
 
-def test_what_the_signer_could_not_pay_yet_gets_the_rate_of_now_and_is_told() -> None:
-    row = ask(player_with())
-    assert payable(Network.BITCOIN, limit=9) == [row]
+@contextmanager
+def exchanges_at(settings: Settings, mid_krw: int) -> Iterator[None]:
+    """What the signer hears when it asks the exchanges itself."""
+    said = {name: Exchange({**PRICES, "BTC": str(mid_krw)}) for name in EXCHANGES}
+    with running(Quotes(exchanges=said)) as server:
+        settings.UPBIT_URL = server.url("upbit")
+        settings.BITHUMB_URL = server.url("bithumb")
+        yield
+
+
+def test_what_the_signer_could_not_pay_yet_gets_the_rate_of_now_and_is_told(
+    settings: Settings,
+) -> None:
+    with exchanges_at(settings, 100_000_000):
+        row = ask(player_with())
+        assert payable(Network.BITCOIN, limit=9) == [row]
     time_passes(row, hours=1)
-    units = coins_at(row, 50_000_000)
-    assert payable(Network.BITCOIN, limit=9) == []
-    after = advanced(row)
-    assert (after.amount_units, payable(Network.BITCOIN, limit=9)) == (units, [row])
+    with exchanges_at(settings, 50_000_000):
+        units = coins_at(row, 50_000_000)
+        assert payable(Network.BITCOIN, limit=9) == []
+        after = advanced(row)
+        assert (after.amount_units, payable(Network.BITCOIN, limit=9)) == (units, [row])
     event = row.events.get(reason="rate_fixed")
     assert (event.state, event.details["amount_units"]) == ("approved", str(units))
 
