@@ -1,4 +1,4 @@
-"""Signers that die, one process for each network, and what was run."""
+"""Signers that die, and what was run."""
 
 import os
 import time
@@ -19,9 +19,9 @@ REPORT = "CRASHES_REPORT"
 SignerOf = Callable[[Network, Secret], CrashingSigner]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def signer_of() -> Iterator[SignerOf]:
-    """Started by the first test of a network, with the settings of that."""
+    """Started when it is asked for, with the test's settings."""
     with ExitStack() as stack:
         started: dict[Network, CrashingSigner] = {}
 
