@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.support.middleman import Middleman
+from tests.wallet.deposits.coins import FEE_SAT, capital, custody, moved
 from tests.wallet.deposits.conftest import COLD
 from tests.wallet.deposits.payments import own_payment
 from tests.wallet.deposits.site import (
@@ -17,7 +18,6 @@ from tests.wallet.deposits.site import (
 )
 from tests.wallet.house import make_player
 from wallet import chart, movements
-from wallet.chains.types import Outpoint
 from wallet.deposits import cold_storage
 from wallet.deposits.errors import MayNotDecide, NothingLeft, VerdictIncomplete
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
@@ -30,33 +30,10 @@ from wallet.models import (
     Utxo,
 )
 from wallet.policies import policy
-from wallet.reconciliation.findings import Place
 
 pytestmark = pytest.mark.django_db
 
 ETH = 10**18
-FEE_SAT = 1_000
-
-
-def capital(asset: str) -> int:
-    return movements.balance(chart.capital(asset))
-
-
-def custody(place: Place, asset: str) -> int:
-    return movements.balance(chart.custody(place, asset))
-
-
-def moved(bitcoin: BitcoinSite, row: Outpoint, key: KeyPath, address: str) -> str:
-    """All of an output of ours to an address, signed and sent by hand."""
-    signer = BitcoinSigner(bitcoin.keys)
-    script = bitcoin.script_of(address)
-    signed = signer.sign(
-        [BitcoinInput(row, signer.script(key), bitcoin.value(row), key)],
-        [BitcoinOutput(script, bitcoin.value(row) - FEE_SAT)],
-        max_fee_sat=FEE_SAT,
-    )
-    bitcoin.node.broadcast(signed.raw)
-    return signed.txid
 
 
 def test_cold_storage_is_followed_output_by_output(bitcoin: BitcoinSite) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings as site_settings
 
+from tests.wallet.deposits.coins import FEE_SAT, capital, custody, moved
 from tests.wallet.deposits.payments import own_payment
 from tests.wallet.deposits.site import (
     BitcoinSite,
@@ -11,9 +12,7 @@ from tests.wallet.deposits.site import (
     the_deposit,
     won,
 )
-from wallet import chart, movements
-from wallet.chains.types import Outpoint
-from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
+from wallet import chart
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath
 from wallet.models import (
     Deposit,
@@ -25,33 +24,10 @@ from wallet.models import (
 )
 from wallet.movements import Movement
 from wallet.policies import policy
-from wallet.reconciliation.findings import Place
 
 pytestmark = pytest.mark.django_db
 
 ETH = 10**18
-FEE_SAT = 1_000
-
-
-def capital(asset: str) -> int:
-    return movements.balance(chart.capital(asset))
-
-
-def custody(place: Place, asset: str) -> int:
-    return movements.balance(chart.custody(place, asset))
-
-
-def moved(bitcoin: BitcoinSite, row: Outpoint, key: KeyPath, address: str) -> str:
-    """All of an output of ours to an address, signed and sent by hand."""
-    signer = BitcoinSigner(bitcoin.keys)
-    script = bitcoin.script_of(address)
-    signed = signer.sign(
-        [BitcoinInput(row, signer.script(key), bitcoin.value(row), key)],
-        [BitcoinOutput(script, bitcoin.value(row) - FEE_SAT)],
-        max_fee_sat=FEE_SAT,
-    )
-    bitcoin.node.broadcast(signed.raw)
-    return signed.txid
 
 
 def test_coins_for_the_hot_wallet_are_capital_once_they_are_final(bitcoin: BitcoinSite) -> None:
