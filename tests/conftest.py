@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
 from poker_site.embedded.postgresql import PostgreSQL
@@ -55,6 +56,13 @@ def site() -> Iterator[RunningSite]:
         site.start()
         yield site
         site.stop()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """The language that one test's request asked for is not the next test's."""
+    with translation.override("en"):
+        yield
 
 
 # Each starts the whole site, or is it.

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wallet.provenance import without_origin
+
 _APPEND_ONLY = (
     "alertseen",
     "approval",
@@ -104,6 +106,7 @@ def check_ledger() -> list[Check]:
         nothing_overdrawn,
         reversals_mirror,
         players_money_is_covered,
+        everything_has_an_origin,
         guards_in_place,
     )
     with snapshot():
@@ -258,6 +261,11 @@ def players_money_is_covered() -> Check:
         [f"players, escrow, holds, rake and fees hold {owed} won, issued are {issued}"]
         * (owed != issued),
     )
+
+
+def everything_has_an_origin() -> Check:
+    """Deposits, withdrawals and payments account for what is on the house's accounts."""
+    return Check("the house's accounts are what deposits and withdrawals say", {}, without_origin())
 
 
 def guards_in_place() -> Check:

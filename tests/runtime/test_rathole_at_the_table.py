@@ -30,7 +30,8 @@ async def test_the_answer_says_how_much_to_bring(table: Table, users: list[User]
     async with who_left_with(9_000, table, users[0]) as player:
         answer = await player.ask({"type": "sit", "seat": 1, "buy_in_krw": 5_000}, "less")
         assert (answer["code"], answer["min_krw"], answer["max_krw"]) == ("rathole", 9_000, 10_000)
-        assert player.happened("reservation_cancelled")[0]["reason"] == "rathole"
+        cancelled = await until(lambda: player.happened("reservation_cancelled"))
+        assert cancelled[0]["reason"] == "rathole"
         again = await player.ask({"type": "sit", "seat": 1, "buy_in_krw": 5_000}, "less")
         assert again == answer
         assert (await player.sit(1, 9_000))["type"] == "ack"

@@ -78,6 +78,8 @@ class Findings:
     holdings: list[Holding] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     unproven: list[Unproven] = field(default_factory=list)
+    # What is in the ledger and comes from nowhere (`wallet.provenance`).
+    unfounded: list[str] = field(default_factory=list)
     # What somebody else was busy with; the next run asks again.
     postponed: list[Unproven] = field(default_factory=list)
     # The block of each network that was looked at.
@@ -85,7 +87,7 @@ class Findings:
 
     @property
     def is_ok(self) -> bool:
-        return not self.differences and not self.unproven
+        return not self.differences and not self.unproven and not self.unfounded
 
     def add(self, holding: Holding, differences: list[Difference]) -> None:
         """One place; where it is off and nothing says where, the whole place is."""
@@ -113,6 +115,7 @@ class Findings:
             "differences": [str(each) for each in self.differences[:MOST_TOLD]],
             "differences_in_all": len(self.differences),
             "found": [each.as_data() for each in self.differences[:MOST_TOLD]],
+            "unfounded": self.unfounded,
             "postponed": [str(each) for each in self.postponed],
             "unproven": [str(each) for each in self.unproven[:MOST_TOLD]],
         }

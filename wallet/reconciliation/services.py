@@ -19,6 +19,7 @@ from wallet.deposits.nodes import reader_of
 from wallet.invariants import snapshot
 from wallet.models import ChainCursor, ReconciliationRun
 from wallet.policies import stop_withdrawals
+from wallet.provenance import without_origin
 from wallet.reconciliation import books
 from wallet.reconciliation.bitcoin import bitcoin_outputs, look_at_bitcoin
 from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum
@@ -26,6 +27,7 @@ from wallet.reconciliation.findings import Findings, Unproven
 from wallet.reconciliation.solvency import Solvency, solvency
 
 DISAGREE = "chain_and_ledger_disagree"
+UNFOUNDED = "ledger_without_origin"
 NOT_PROVEN = "reconciliation_not_proven"
 INSOLVENT = "insolvent"
 WAIT_SECONDS = 60
@@ -39,8 +41,8 @@ log = structlog.get_logger(__name__)
 def reconcile() -> ReconciliationRun:
     """Read the chains to their tips, compare them with the ledger, and write down what was found.
 
-    A difference that two looks find stops withdrawals until a person starts them again; staff are
-    told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
+    A difference that two looks find, and what is in the ledger and comes from nowhere, stop
+    withdrawals until a person starts them again; staff are told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
     nothing. One at a time: another that runs now is waited for.
     """
     with held(LockClass.RECONCILIATION, wait=True):
@@ -75,8 +77,8 @@ def _reconcile() -> ReconciliationRun:
 
 
 def compare() -> Findings:
-    """One look at every network, and at the ledger of those that are not offered."""
-    findings = Findings()
+    """One look at the books, at every network, and at the ledger of those that are not offered."""
+    findings = Findings(unfounded=without_origin())
     for network in Network:
         if is_offered(network):
             try:
@@ -134,6 +136,9 @@ def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:
         lines = [str(each) for each in findings.differences]
         stop_withdrawals(f"#{run.pk}: {lines[0]}")
         tell_staff(DISAGREE, subject, {"differences": lines[:10], "in_all": len(lines)})
+    if findings.unfounded:
+        stop_withdrawals(f"#{run.pk}: {findings.unfounded[0]}")
+        tell_staff(UNFOUNDED, subject, {"lines": findings.unfounded[:10]})
     if findings.unproven:
         tell_staff(NOT_PROVEN, subject, {"unproven": [str(each) for each in findings.unproven]})
     if not balance.is_solvent:

@@ -2,14 +2,15 @@
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
 is hashed anew, approvals are counted, the hold is read from the ledger, the exchanges are asked
-whether the rate can be true (`market`), and what is signed for in an hour and in a day is added up
-(`ceilings`).
+whether the rate can be true (`market`), what is signed for in an hour and in a day is added up
+(`ceilings`), and all of the ledger's won must come from somewhere (`wallet.provenance`).
 """
 
 from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from wallet import chart, play_money
@@ -20,8 +21,10 @@ from wallet.chains.types import BitcoinNetwork
 from wallet.keys.addresses import normalise_address
 from wallet.keys.errors import AddressRefused
 from wallet.models import Side, Withdrawal, WithdrawalState
-from wallet.policies import asset_policy, policy
+from wallet.policies import asset_policy, policy, stop_withdrawals
+from wallet.provenance import without_origin
 from wallet.signer import payments
+from wallet.signer.alerts import alert
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.signer.market import require_believable
@@ -40,6 +43,14 @@ def halted() -> str:
     if rules.stopped_reason:
         return "stopped"
     return PlayMoneyGranted.code if play_money.bars_coins() else ""
+
+
+def stop_without_origin() -> None:
+    """Stop withdrawals when won is in the ledger that no deposit brought, and tell staff."""
+    if lines := without_origin():
+        with transaction.atomic():
+            stop_withdrawals(f"ledger: {lines[0]}")
+            alert("ledger_without_origin", "ledger", lines=lines[:10])
 
 
 def require_all_payable(withdrawals: list[Withdrawal], *, dead: Collection[int]) -> None:

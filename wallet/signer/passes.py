@@ -14,7 +14,7 @@ from wallet.models import Payment, PaymentKind, PaymentState
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alone import alone
 from wallet.signer.following import follow
-from wallet.signer.judgement import halted
+from wallet.signer.judgement import halted, stop_without_origin
 from wallet.signer.locks import only_signer
 from wallet.signer.market import listen
 from wallet.signer.replacing import replace_stuck
@@ -94,7 +94,10 @@ def follow_and_settle(wallet: Wallet) -> None:
 
 def sign_and_send(wallet: Wallet) -> None:
     """Everything that is prepared, signed; everything that is signed, sent."""
-    for payment in payments.open_payments(wallet.network, PaymentState.PREPARED):
+    prepared = payments.open_payments(wallet.network, PaymentState.PREPARED)
+    if any(payment.kind == PaymentKind.WITHDRAWAL for payment in prepared):
+        stop_without_origin()
+    for payment in prepared:
         if halted():
             return
         with _alone(payment):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from tests.wallet.house import execute, guards_off, make_player
+from tests.wallet.house import execute, give_bought, guards_off, make_player
 from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
 from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
@@ -178,3 +178,19 @@ def test_approvals_of_exactly_its_content_by_others_are_counted(
     house.pay()
     house.until_settled()
     assert house.received_sat(withdrawal.address) == [100_000]
+
+
+def test_while_won_is_in_the_ledger_that_nobody_paid_in_nothing_is_signed(
+    bitcoin_house: BitcoinHouse,
+) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    approved(house.address(), 100_000)
+    give_bought(make_player(), 1)
+    house.pay()
+    (payment,) = house.payments()
+    assert payment.state == "prepared"
+    assert house.node.mempool_txids() == []
+    assert told() == {"ledger_without_origin"}
+    rules = policy()
+    assert (rules.withdrawals_open, rules.stopped_reason[:8]) == (False, "ledger: ")

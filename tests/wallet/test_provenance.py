@@ -1,0 +1,137 @@
+"""Won that somebody made up is found, however well its transaction is balanced."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.wallet.house import give, make_player
+from wallet import chart, movements
+from wallet.invariants import check_ledger
+from wallet.ledger import Posting, credit, debit, post, reverse
+from wallet.models import AccountKind, MoneyEvent, Policy
+from wallet.policies import policy
+from wallet.provenance import SHAPES, without_origin
+from wallet.reconciliation import reconcile
+from wallet.services import buy_in, cash_out, settle_hand
+
+pytestmark = pytest.mark.django_db
+
+MINTED_KRW = 5_000_000
+
+
+def forge(kind: str, key: str, *postings: Posting) -> None:
+    post(kind=kind, key=key, postings=postings)
+
+
+def minted(player: int) -> Sequence[Posting]:
+    amount = MINTED_KRW
+    return debit(chart.position_cost("BTC"), amount), credit(chart.player(player), amount)
+
+
+def a_bonus(player: int) -> None:
+    forge("bonus", "bonus:1", *minted(player))
+
+
+def a_deposit_of_nobody(player: int) -> None:
+    forge("deposit", "deposit:4711:1", *minted(player))
+
+
+def a_debt_of_somebody_else(player: int) -> None:
+    owed = chart.receivable(make_player())
+    forge(
+        "deposit_reversal",
+        "deposit-reversal:4711:1",
+        debit(owed, MINTED_KRW),
+        credit(chart.player(player), MINTED_KRW),
+    )
+
+
+def a_grant_of_nothing(player: int) -> None:
+    forge("play_grant", "grant:x", *minted(player))
+
+
+def a_reversal_of_nothing(player: int) -> None:
+    forge("reversal", "reverse:1", *minted(player))
+
+
+def a_hold_taken_back(player: int) -> None:
+    """The won is the player's again, and its withdrawal is not cancelled."""
+    give(player, MINTED_KRW)
+    hold = movements.hold("w", user_id=player, amount_krw=MINTED_KRW)
+    reverse(transaction_id=hold.pk, reason="an error, says the forger")
+    forge(
+        "withdrawal_release",
+        "withdrawal-release:w",
+        debit(chart.held(make_held(MINTED_KRW)), MINTED_KRW),
+        credit(chart.player(player), MINTED_KRW),
+    )
+
+
+def make_held(amount_krw: int) -> int:
+    """A player with so much on hold, for a withdrawal that does not exist."""
+    player = make_player(2 * amount_krw)
+    movements.hold(f"w{player}", user_id=player, amount_krw=2 * amount_krw)
+    return player
+
+
+def fees_for_nothing(player: int) -> None:
+    forge(
+        "payment",
+        "payment:1",
+        debit(chart.position_cost("ETH"), MINTED_KRW),
+        credit(chart.fees(), MINTED_KRW),
+    )
+
+
+FORGERIES = (
+    a_bonus,
+    a_deposit_of_nobody,
+    a_debt_of_somebody_else,
+    a_grant_of_nothing,
+    a_reversal_of_nothing,
+    a_hold_taken_back,
+    fees_for_nothing,
+)
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forgery_is_found_and_stops_withdrawals(forgery: Callable[[int], None]) -> None:
+    policy()
+    assert without_origin() == []
+    forgery(make_player())
+    lines = without_origin()
+    assert lines
+    by_name = {check.name: check.discrepancies for check in check_ledger()}
+    assert [found for found in by_name.values() if found] == [lines]
+
+    run = reconcile()
+    assert (run.is_ok, run.report["unfounded"]) == (False, lines)
+    rules = Policy.objects.get()
+    assert (rules.withdrawals_open, rules.stopped_reason) == (False, f"#{run.pk}: {lines[0]}")
+    told = MoneyEvent.objects.get(kind="alert.ledger_without_origin")
+    assert told.payload == {"lines": lines}
+
+
+def test_the_game_has_its_own_books() -> None:
+    winner, loser = make_player(10_000), make_player(10_000)
+    for player in (winner, loser):
+        buy_in(user_id=player, table_id=1, amount_krw=5_000, key=f"in:{player}")
+    settle_hand(table_id=1, hand_id="h", net_krw={winner: 950, loser: -1_000}, rake_krw=50)
+    cash_out(user_id=winner, table_id=1, amount_krw=5_950, key="out")
+    assert without_origin() == []
+
+
+def test_a_reversal_of_an_honest_grant_is_honest() -> None:
+    player = make_player()
+    gift = post(
+        kind="play_grant",
+        key="gift",
+        postings=[debit(chart.play_money(), 100), credit(chart.player(player), 100)],
+    )
+    reverse(transaction_id=gift.pk, reason="given twice")
+    assert without_origin() == []
+
+
+def test_every_account_of_the_house_is_in_some_shape() -> None:
+    known = {of for shape in SHAPES.values() for of, _ in shape}
+    assert known == set(AccountKind) - {AccountKind.ESCROW, AccountKind.RAKE}
