@@ -2,17 +2,18 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poker_site.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from poker_site.http import PageHandler  # noqa: E402
 from tables.routing import websocket_application  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application})
+application = ProtocolTypeRouter({"http": PageHandler(), "websocket": websocket_application})
 
 # Else Django imports the pages with the first request, while everybody else waits.
 reverse("lobby")

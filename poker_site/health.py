@@ -177,4 +177,5 @@ def _redis(url: str) -> Redis:
         socket_timeout=LOOK_SECONDS,
         socket_connect_timeout=LOOK_SECONDS,
         retry=Retry(NoBackoff(), 0),
+        driver_info=None,
     )

@@ -131,7 +131,7 @@ CHANNEL_LAYERS = {
         "BACKEND": "poker_site.channel_layer.ChannelLayer",
         "CONFIG": {
             # A blocked read is normal for a subscription; dead servers show in the health check.
-            "hosts": [{"address": REDIS_CHANNELS_URL, "socket_timeout": None}],
+            "hosts": [{"address": REDIS_CHANNELS_URL, "socket_timeout": None, "driver_info": None}],
             "prefix": "poker",
         },
     }

@@ -7,14 +7,12 @@ its hash, so whoever reads Redis has no ticket.
 import asyncio
 import hashlib
 import secrets
-from functools import cache
 from weakref import WeakKeyDictionary
 
 import msgspec
-import redis
 import redis.asyncio
 
-from tables.runtime.connections import tables_redis, tables_redis_sync
+from tables.runtime.connections import shared_tables_redis, tables_redis
 
 LIFETIME_S = 30
 
@@ -39,14 +37,9 @@ def edge_redis() -> redis.asyncio.Redis:
 def issue(*, user_id: int, session_key: str | None) -> str:
     """A new ticket for a user."""
     ticket = secrets.token_urlsafe(32)
-    _redis().set(_key(ticket), msgspec.json.encode(Holder(user_id, session_key)), ex=LIFETIME_S)
+    holder = msgspec.json.encode(Holder(user_id, session_key))
+    shared_tables_redis().set(_key(ticket), holder, ex=LIFETIME_S)
     return ticket
-
-
-@cache
-def _redis() -> redis.Redis:
-    """One client for all threads: a crowd that comes back asks for many tickets at once."""
-    return tables_redis_sync()
 
 
 async def redeem(ticket: str) -> Holder | None:

@@ -8,6 +8,7 @@ reconciliation (`wallet.reconciliation`) to prove.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -166,15 +167,16 @@ def _misshapen() -> Iterator[str]:
 
 def _not_its_players() -> Iterator[str]:
     for key, code in _rows(_NOT_ITS_PLAYERS, {"of_a_deposit": list(_OF_A_DEPOSIT)}):
-        yield f"transaction {key} has an entry on {code}, and no such deposit of that player is known"
+        yield f"transaction {key}: no deposit of that number is of the player of {code}"
 
 
 def _off() -> Iterator[str]:
-    for code, booked, recorded in _rows(_OFF, None):
+    for code, booked, recorded in _rows(_OFF):
         yield f"account {code} has {booked}, deposits and withdrawals make it {recorded}"
 
 
-def _rows(sql: str, values: dict[str, object] | None) -> list[tuple[object, ...]]:
+def _rows(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from tables.runtime.connections import tables_redis_sync
+from tables.runtime.connections import shared_tables_redis
 from tables.runtime.errors import RuntimeUnavailable
 from tables.tickets import edge_redis
 
@@ -45,8 +45,7 @@ async def refusal(*, user_id: int, muted_until_ms: int, request: str) -> str:
 
 def remember_mute(*, user_id: int, until: datetime | None) -> None:
     """Staff muted a user, or (None) gave the voice back: open connections heed it at once."""
-    with tables_redis_sync() as client:
-        client.set(_key(user_id, "muted"), milliseconds(until), ex=_KEPT_S)
+    shared_tables_redis().set(_key(user_id, "muted"), milliseconds(until), ex=_KEPT_S)
 
 
 def milliseconds(until: datetime | None) -> int:

@@ -1,5 +1,6 @@
 """Redis clients, with every wait bounded."""
 
+from functools import cache
 from typing import Any
 
 import redis
@@ -15,6 +16,8 @@ _OPTIONS: dict[str, Any] = {
     "health_check_interval": 0,
     # When hundreds of sockets of one process ask at once, none may fail; the default is 100.
     "max_connections": 2_000,
+    # Else each new connection reads the library's version from disk (4 ms) and tells it.
+    "driver_info": None,
 }
 
 
@@ -43,3 +46,9 @@ def tables_redis_sync() -> redis.Redis:
         settings.REDIS_TABLES_URL, socket_timeout=5.0, **_OPTIONS
     )
     return client
+
+
+@cache
+def shared_tables_redis() -> redis.Redis:
+    """The same for requests: one client for all threads of this process, never closed."""
+    return tables_redis_sync()

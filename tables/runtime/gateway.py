@@ -10,18 +10,17 @@ import weakref
 from typing import Any, ClassVar
 
 import msgspec
-import orjson
 import structlog
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from tables.engine import event_from_data, fold, load, public_view
 from tables.runtime import keys
 from tables.runtime.clock import Clock
-from tables.runtime.connections import tables_redis, tables_redis_sync
+from tables.runtime.connections import shared_tables_redis, tables_redis
 from tables.runtime.errors import RuntimeUnavailable, TableUnknown
 from tables.runtime.journal import parse
-from tables.runtime.messages import CommandEnvelope, Frame, JournalEntry, Snapshot, TableSummary
+from tables.runtime.messages import CommandEnvelope, Frame, Snapshot, TableSummary
+from tables.runtime.views import Views
 
 log = structlog.get_logger()
 
@@ -52,6 +51,7 @@ class Gateway:
         self._redis = tables_redis()
         self._shards: int = settings.TABLE_SHARDS
         self._clock = Clock()
+        self._views = Views()
         self._heartbeat: asyncio.Task[None] | None = None
         self._attached: dict[str, CommandEnvelope] = {}  # by connection
         self._reports: dict[str, CommandEnvelope] = {}  # not in Redis yet, as far as we know
@@ -99,17 +99,16 @@ class Gateway:
         table = self.shard(table_id).table(table_id)
         for _ in range(3):
             try:
-                raw = await self._redis.get(table.snapshot)
+                raw: Any = await self._redis.get(table.snapshot)
                 if raw is None:
                     raise TableUnknown(table_id)
-                stored = orjson.loads(raw)
-                version: int = stored["version"]
+                version = _version_of(raw)
                 entries = parse(await self._redis.xrange(table.journal, min=f"({version}-0"))
             except (RedisError, OSError) as error:
                 raise RuntimeUnavailable(str(error)) from error
             if entries and entries[0][0] != version + 1:
                 continue  # a newer snapshot was written between the two reads
-            return _view_of(table_id, stored, entries)
+            return self._views.make(table_id, raw, entries)
         raise RuntimeUnavailable("the table changes faster than it can be read")
 
     async def version(self, table_id: int) -> int:
@@ -177,31 +176,20 @@ def _detached(envelope: CommandEnvelope, web_id: str) -> CommandEnvelope:
     return msgspec.structs.replace(envelope, command=command)
 
 
-def _view_of(
-    table_id: int, stored: dict[str, Any], entries: list[tuple[int, JournalEntry]]
-) -> Snapshot:
-    """The view that snapshot and journal make. Raises `RuntimeUnavailable` where they make none:
-    the table's owner repairs what is damaged, and a newer version's data a newer process reads."""
-    version: int = stored["version"]
-    try:
-        view = public_view(load(stored["state"]))
-        for entry_version, entry in entries:
-            if entry_version != version + 1:
-                raise ValueError(f"the journal skips from version {version} to {entry_version}")
-            for data in entry.events:
-                view = fold(view, event_from_data(data))
-            version = entry_version
-    except Exception as error:
-        log.exception("table_unreadable", table=table_id)
-        raise RuntimeUnavailable(f"table {table_id} cannot be read") from error
-    return Snapshot(version=version, view=view)
+class _Stored(msgspec.Struct):
+    """What is read of a stored snapshot before its view is made."""
+
+    version: int
+
+
+def _version_of(raw: bytes) -> int:
+    return msgspec.json.decode(raw, type=_Stored).version
 
 
 def lobby_now() -> dict[int, TableSummary]:
     """The lobby for code that is not asyncio. Raises `RuntimeUnavailable`."""
     try:
-        with tables_redis_sync() as client:
-            rows: Any = client.hgetall(keys.LOBBY)
+        rows: Any = shared_tables_redis().hgetall(keys.LOBBY)
     except (RedisError, OSError) as error:
         raise RuntimeUnavailable(str(error)) from error
     return {int(key): msgspec.json.decode(row, type=TableSummary) for key, row in rows.items()}
@@ -212,7 +200,6 @@ def submit_now(envelope: CommandEnvelope) -> None:
     answer. Raises `RuntimeUnavailable`."""
     shard = keys.ShardKeys(keys.shard_of(envelope.table_id, settings.TABLE_SHARDS))
     try:
-        with tables_redis_sync() as client:
-            client.xadd(shard.commands, {"e": msgspec.json.encode(envelope)})
+        shared_tables_redis().xadd(shard.commands, {"e": msgspec.json.encode(envelope)})
     except (RedisError, OSError) as error:
         raise RuntimeUnavailable(str(error)) from error

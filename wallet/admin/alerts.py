@@ -21,7 +21,9 @@ _MEANINGS = {
     "audit_log_shrunk": _("An audit log lost records"),
     "capital_reorganised": _("Coins of the house went away with their block"),
     "chain_and_ledger_disagree": _("Chain and ledger disagree: withdrawals are closed"),
-    "ledger_without_origin": _("Something in the ledger comes from nowhere: withdrawals are closed"),
+    "ledger_without_origin": _(
+        "Something in the ledger comes from nowhere: withdrawals are closed"
+    ),
     "cold_balance_disagrees": _("Nodes disagree about cold storage"),
     "deposit_reversed": _("A credited deposit went away"),
     "deposit_undecided": _("A deposit cannot be decided on"),

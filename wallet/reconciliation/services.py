@@ -42,8 +42,9 @@ def reconcile() -> ReconciliationRun:
     """Read the chains to their tips, compare them with the ledger, and write down what was found.
 
     A difference that two looks find, and what is in the ledger and comes from nowhere, stop
-    withdrawals until a person starts them again; staff are told where it is. What could not be looked at, or does not cover what we owe, is told, and stops
-    nothing. One at a time: another that runs now is waited for.
+    withdrawals until a person starts them again; staff are told where it is. What could not be
+    looked at, or does not cover what we owe, is told, and stops nothing. One at a time: another
+    that runs now is waited for.
     """
     with held(LockClass.RECONCILIATION, wait=True):
         return _reconcile()
