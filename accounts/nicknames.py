@@ -10,7 +10,6 @@ import re
 import unicodedata
 from functools import cache
 
-from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +113,9 @@ def ascii_look_alike(character: str) -> str:
     """The ASCII letter or digit that the character is drawn like, else the character itself."""
     if character.isascii() or "ᄀ" <= character <= "ᇿ":
         return character
+    # A large table, and only few processes see nicknames that need it.
+    from confusable_homoglyphs.confusables import confusables_data
+
     for other in confusables_data.get(character, ()):
         if other["c"].isascii() and other["c"].isalnum():
             return str(other["c"])

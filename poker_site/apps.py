@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class PokerSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from poker_site import checks  # noqa: F401 - registers them
+
+        # What is here by now stays: no collection looks through all of it again.
+        gc.freeze()
+        gc.enable()

@@ -8,6 +8,7 @@ from accounts.views import account
 from poker_site import health
 from poker_site.metrics import metrics
 
+admin.autodiscover()
 # Staff log in where players do: with the same limits and second factors.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -41,13 +41,13 @@ def render(
 
 
 def _section(program: Program, log_dir: Path) -> str:
-    several = program.copies > 1
+    process = program.process_name("%(process_num)d")
     options: dict[str, object] = {
         "command": _escaped(shlex.join(program.command)),
         "directory": _escaped(str(program.directory)),
         "priority": program.rank,
         "numprocs": program.copies,
-        "process_name": f"{program.name}_%(process_num)d" if several else program.name,
+        "process_name": process,
         "autostart": str(program.at_once).lower(),
         "autorestart": "true",
         "startsecs": 1,
@@ -57,8 +57,7 @@ def _section(program: Program, log_dir: Path) -> str:
         # Its own children must not outlive a program that had to be killed.
         "killasgroup": "true",
         "redirect_stderr": "true",
-        "stdout_logfile": _escaped(str(log_dir / program.name))
-        + ("_%(process_num)d.log" if several else ".log"),
+        "stdout_logfile": f"{_escaped(str(log_dir))}/{process}.log",
         "stdout_logfile_maxbytes": "5MB",
         "stdout_logfile_backups": 3,
     }

@@ -31,6 +31,15 @@ class Program:
     stop_signal: str = "TERM"
     stop_seconds: int = 4
 
+    def process_name(self, number: str) -> str:
+        """The supervisor's name of one copy."""
+        return f"{self.name}_{number}" if self.copies > 1 else self.name
+
+    @property
+    def first_process(self) -> str:
+        """The supervisor's address of the first copy."""
+        return f"{self.name}:{self.process_name('0')}"
+
 
 def postgresql(server: PostgreSQL) -> Program:
     # With an empty environment: the site's secrets are no business of the database.

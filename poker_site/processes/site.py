@@ -130,21 +130,20 @@ class Site:
         if self.valkey is not None:
             self.valkey.prepare()
         self.say("Starting …")
-        later = self._programs()
-        bots = programs.demo_bots() if self.with_bots else None
+        room, afterwards = self._programs(), self._programs_afterwards()
         self._publish_wallet()
-        self.supervisor.start([*self._servers(), *later, *([bots] if bots else [])])
+        self.supervisor.start([*self._servers(), *room, *afterwards])
         self._wait_for_servers()
         try:
             prepare_database(self.data_dir, self.log_dir / "prepare.log")
         except PreparationFailed as error:
             raise SiteError(str(error)) from error
-        for program in later:
-            self.supervisor.start_program(program.name)
+        # One of each, and the room is open in half the time: at first all of them only import.
+        for program in room:
+            self.supervisor.start_first_copy(program)
         self._wait_until_ready()
-        if bots:
-            # Last: they are players, and need a site that is ready.
-            self.supervisor.start_program(bots.name)
+        for program in [*room, *afterwards]:
+            self.supervisor.start_program(program)
 
     def _servers(self) -> list[Program]:
         servers = []
@@ -155,15 +154,22 @@ class Site:
         return servers
 
     def _programs(self) -> list[Program]:
+        """The room itself: when all of these answer, people play."""
         key = os.environ.get("DECK_KEY") or deck_key(self.data_dir)
         return [
-            *([programs.rates(self._rates_port())] if self.with_rates else []),
-            *([programs.chains()] if self._has_chains else []),
             programs.web(self.port),
             *([programs.tables(key)] if self.with_tables else []),
             programs.worker(),
             *([programs.signer(self._signer)] if self._signer else []),
             programs.beat(),
+        ]
+
+    def _programs_afterwards(self) -> list[Program]:
+        """Test coins, for which nobody waits, and the demo bots, who need a room that is open."""
+        return [
+            *([programs.rates(self._rates_port())] if self.with_rates else []),
+            *([programs.chains()] if self._has_chains else []),
+            *([programs.demo_bots()] if self.with_bots else []),
         ]
 
     @cached_property

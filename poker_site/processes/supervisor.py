@@ -81,9 +81,13 @@ class Supervisor:
             )
         self._wait_for_rpc()
 
-    def start_program(self, name: str) -> None:
-        """Start all copies of a program; returns at once."""
-        self.ask("startProcessGroup", name, False)
+    def start_first_copy(self, program: Program) -> None:
+        """Start a program, or the first of its copies; returns at once."""
+        self.ask("startProcess", program.first_process, False)
+
+    def start_program(self, program: Program) -> None:
+        """Start all copies of a program that do not run yet; returns at once."""
+        self.ask("startProcessGroup", program.name, False)
 
     def pids(self) -> dict[str, int]:
         """The process ids by name (web_0, web_1, worker, …); 0 for what does not run now."""

@@ -95,8 +95,10 @@ class RunningSite:
         def is_ready() -> bool:
             if self.process.poll() is not None:
                 raise AssertionError(f"run_site ended:\n{self.output}")
-            # Not by its answer alone: that may be the last one of an earlier run.
-            return "is open" in self.output and not what_is_missing(f"{self.url}/")
+            # Not by its answer alone: that may be the last one of an earlier run, and some programs
+            # start when it is given.
+            open_ = "is open" in self.output and not what_is_missing(f"{self.url}/")
+            return open_ and all(self.pids().values())
 
         limit = READY_SECONDS * busy() if seconds is None else seconds
         wait_until(is_ready, seconds=limit, what=f"{self.url} ready")
