@@ -43,10 +43,11 @@ _ONLY_PROGRESS = (
     "withdrawal",
 )
 # Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py, 0012_withdrawals.py, 0016_alerts.py, 0018_rates_of_withdrawals.py and
-# 0020_payments_begin.py.
+# 0011_deposits.py, 0012_withdrawals.py, 0016_alerts.py, 0018_rates_of_withdrawals.py,
+# 0020_payments_begin.py and 0022_lean_posting.py.
 GUARDS = (
     "wallet_account_guard",
+    "wallet_account_moved_by_entries",
     "wallet_account_opening",
     "wallet_account_stays",
     "wallet_approval_by_another",

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 
 from poker_site.embedded.postgresql import ROLE, PostgreSQL
 from tests.wallet.house import account_of, execute, guards_off, make_player, refused
@@ -222,7 +222,8 @@ def test_a_balance_moved_from_another_trigger(pair: Pair) -> None:
     execute("CREATE TABLE trap (id int)")
     execute(
         """CREATE FUNCTION spring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        UPDATE wallet_account SET credits = credits + 1000000; RETURN NEW; END $$"""
+        UPDATE wallet_account SET credits = credits + 1000000 WHERE kind = 'player';
+        RETURN NEW; END $$"""
     )
     execute("CREATE TRIGGER spring AFTER INSERT ON trap EXECUTE FUNCTION spring()")
     with refused("wallet_account_moved_by_entries"):
@@ -230,9 +231,9 @@ def test_a_balance_moved_from_another_trigger(pair: Pair) -> None:
 
 
 def test_a_balance_moved_twice_by_one_entry(pair: Pair) -> None:
-    """In the middle of the statement the entry is there, and its account not moved yet."""
+    """PostgreSQL lets no statement change a row that its own triggers have changed."""
     a, b = pair
-    with refused("wallet_account_moved_by_entries"):
+    with pytest.raises(OperationalError, match="already modified"), transaction.atomic():
         execute(
             """WITH entered AS (
               INSERT INTO wallet_entry (transaction_id, account_id, side, amount)

@@ -89,6 +89,8 @@ class Account(models.Model):
                 name="wallet_account_table",
             ),
         )
+        # What an account is, is checked when it is opened (migrations/0022_lean_posting.py): each
+        # CHECK here costs every entry.
         constraints = (
             models.UniqueConstraint(fields=("code",), name="wallet_account_code"),
             models.CheckConstraint(
@@ -96,47 +98,6 @@ class Account(models.Model):
                 | Q(normal_side=Side.CREDIT, credits__gte=F("debits"))
                 | Q(normal_side=Side.DEBIT, debits__gte=F("credits")),
                 name="wallet_account_not_overdrawn",
-            ),
-            models.CheckConstraint(
-                condition=Q(debits__gte=0, credits__gte=0, entry_count__gte=0),
-                name="wallet_account_totals_not_negative",
-            ),
-            models.CheckConstraint(
-                condition=Q(normal_side__in=Side.values), name="wallet_account_side_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(currency__in=Currency.values), name="wallet_account_currency_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind=AccountKind.PLAYER, user__isnull=False, table_id__isnull=True)
-                | Q(kind=AccountKind.ESCROW, user__isnull=False, table_id__isnull=False)
-                | Q(kind=AccountKind.RAKE, user__isnull=True, table_id__isnull=False)
-                | Q(
-                    kind__in=(AccountKind.HELD, AccountKind.RECEIVABLE),
-                    user__isnull=False,
-                    table_id__isnull=True,
-                )
-                | Q(
-                    kind__in=(
-                        AccountKind.PLAY_MONEY,
-                        AccountKind.CUSTODY,
-                        AccountKind.POSITION,
-                        AccountKind.POSITION_COST,
-                        AccountKind.QUARANTINE,
-                        AccountKind.CAPITAL,
-                        AccountKind.DUST,
-                        AccountKind.NETWORK_FEES,
-                        AccountKind.FEES,
-                        AccountKind.LOSSES,
-                    ),
-                    user__isnull=True,
-                    table_id__isnull=True,
-                ),
-                name="wallet_account_owner_fits_kind",
-            ),
-            models.CheckConstraint(
-                condition=Q(may_overdraw=False) | Q(user__isnull=True, table_id__isnull=True),
-                name="wallet_account_only_the_house_overdraws",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(debits=F("credits")),
@@ -180,7 +141,11 @@ class Transaction(models.Model):
         indexes = (models.Index(fields=("kind", "-id"), name="wallet_transaction_kind"),)
         constraints = (
             models.UniqueConstraint(fields=("key",), name="wallet_transaction_key"),
-            models.UniqueConstraint(fields=("reverses",), name="wallet_transaction_reversed_once"),
+            models.UniqueConstraint(
+                fields=("reverses",),
+                condition=Q(reverses__isnull=False),
+                name="wallet_transaction_reversed_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="") & ~Q(key=""), name="wallet_transaction_named"
             ),
@@ -197,10 +162,12 @@ class Entry(models.Model):
     with this entry; the database sets both.
     """
 
+    # Both are proven by the triggers, which look them up, and neither is ever deleted.
     transaction = models.ForeignKey(
         Transaction,
         models.PROTECT,
         db_index=False,
+        db_constraint=False,
         related_name="entries",
         verbose_name=_("transaction"),
     )
@@ -208,6 +175,7 @@ class Entry(models.Model):
         Account,
         models.PROTECT,
         db_index=False,
+        db_constraint=False,
         related_name="entries",
         verbose_name=_("account"),
     )
@@ -224,10 +192,6 @@ class Entry(models.Model):
                 fields=("transaction", "account"), name="wallet_entry_account_once"
             ),
             models.UniqueConstraint(fields=("account", "ordinal"), name="wallet_entry_ordinal"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="wallet_entry_amount_positive"),
-            models.CheckConstraint(
-                condition=Q(side__in=Side.values), name="wallet_entry_side_known"
-            ),
         )
 
     def __str__(self) -> str:
