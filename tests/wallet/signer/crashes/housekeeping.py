@@ -23,7 +23,7 @@ NO_LIMIT = 10**30
 class HousePayment(Scenario):
     """One movement of the house's own coins, however often it was tried."""
 
-    is_house_payment = True
+    every = 6
 
     def story(self) -> Iterator[Step]:
         self.begin()

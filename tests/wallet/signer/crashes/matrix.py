@@ -31,9 +31,9 @@ class Killed:
 class Ran:
     """All that was run, and how.
 
-    `is_whole`: every point of every pass, each followed to the end. Else every point of payments
-    for players and every second one of the house's own; and where a kill leaves the world as an
-    earlier one of the same pass did, the signers after it are spared what they did there.
+    `is_whole`: every point of every pass, each followed to the end. Else one of so many points as
+    the scenario says, others in each pass; and where a kill leaves the world as an earlier one of
+    the same pass did, the signers after it are spared what they did there.
     """
 
     is_whole: bool
@@ -44,12 +44,12 @@ class Ran:
 def kill_everywhere(scenario: Scenario, signer: CrashingSigner, ran: Ran) -> None:
     """Go through the scenario's story; before each of its passes, for every point of that pass:
     kill there, recover, check, and put the world back."""
-    every = 2 if scenario.is_house_payment and not ran.is_whole else 1
-    for step in scenario.story():
+    every = 1 if ran.is_whole else scenario.every
+    for number, step in enumerate(scenario.story()):
         with saved_world(scenario.side.house) as world:
             killing = _Killing(scenario, step, signer, world)
             points = killing.without_a_kill()
-            chosen = range(0, len(points), every)
+            chosen = range(number % every, len(points), every)
             for index in chosen:
                 try:
                     killing.kill(points[: index + 1], recover_always=ran.is_whole)

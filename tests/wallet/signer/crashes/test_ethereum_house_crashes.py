@@ -1,4 +1,4 @@
-"""The house's own payments on Ethereum, killed at every second point, or every one."""
+"""The house's own payments on Ethereum, killed at points of every pass, or all of them."""
 
 import pytest
 

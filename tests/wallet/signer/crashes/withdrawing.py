@@ -14,6 +14,7 @@ class PaidWithdrawals(Scenario):
     """So many at once: in one transaction on Bitcoin, with a nonce each on Ethereum."""
 
     name = "withdrawal"
+    every = 1
     number = 1
 
     def story(self) -> Iterator[Step]:
@@ -39,11 +40,13 @@ class PaidWithdrawals(Scenario):
 
 class Batch(PaidWithdrawals):
     name = "three withdrawals at once"
+    every = 4
     number = 3
 
 
 class Replaced(PaidWithdrawals):
     name = "replaced, the newest attempt confirms"
+    every = 4
 
     def story(self) -> Iterator[Step]:
         self.begin()
@@ -55,6 +58,7 @@ class Replaced(PaidWithdrawals):
 
 class OldAttemptConfirms(PaidWithdrawals):
     name = "replaced, the first attempt confirms"
+    every = 4
 
     def story(self) -> Iterator[Step]:
         self.begin()
