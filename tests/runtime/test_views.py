@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from tables.engine import Event, TableView, dump, public_view, to_data
+from tables.engine import fold as engine_fold
 from tables.runtime import views
 from tables.runtime.errors import RuntimeUnavailable
 from tables.runtime.messages import JournalEntry
@@ -69,7 +70,7 @@ def test_what_was_folded_is_not_folded_again(monkeypatch: pytest.MonkeyPatch) ->
     carried_on, journal = Views(), dealt()
     journal.is_seen_by(carried_on)
     folded: list[object] = []
-    fold = views.fold
+    fold = engine_fold
 
     def counted(view: TableView, event: Event) -> TableView:
         folded.append(event)
