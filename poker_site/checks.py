@@ -17,17 +17,19 @@ from django.core import checks
 
 from poker_site import env
 
+# What every process of ours is started with can be asked for alone: it imports no pages.
+TAG = "poker"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
-@checks.register
+@checks.register(TAG)
 def environment_is_well_formed(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     return [checks.Error(f"{name} {problem}.", id="poker.E001") for name, problem in env.problems]
 
 
-@checks.register
+@checks.register(TAG)
 def deck_key_is_a_key(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
@@ -42,7 +44,7 @@ def deck_key_is_a_key(
     ]
 
 
-@checks.register
+@checks.register(TAG)
 def installation_is_complete(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:

@@ -13,9 +13,8 @@ class PageHandler(ASGIHandler):
     take each synchronous step of it to a thread and back: a dozen times for each request.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.load_middleware(is_async=False)
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The response; everything that makes it runs in the request's own thread."""

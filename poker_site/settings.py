@@ -35,8 +35,7 @@ CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     *(["daphne"] if "runserver" in sys.argv else []),
     "unfold",
-    # Without its search for admin pages: only who serves pages needs them (`poker_site.urls`).
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "poker_site.admin_config.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -191,8 +191,10 @@ def transactions_balance() -> Check:
         GROUP BY t.id HAVING count(e.id) < 2 ORDER BY t.id"""
     )
     orphans = _rows(
-        """SELECT e.id FROM wallet_entry e WHERE NOT EXISTS
-        (SELECT FROM wallet_transaction t WHERE t.id = e.transaction_id) ORDER BY e.id"""
+        """SELECT e.id FROM wallet_entry e
+        WHERE NOT EXISTS (SELECT FROM wallet_transaction t WHERE t.id = e.transaction_id)
+          OR NOT EXISTS (SELECT FROM wallet_account a WHERE a.id = e.account_id)
+          OR e.amount <= 0 OR e.side NOT IN ('D', 'C') ORDER BY e.id"""
     )
     return Check(
         "each transaction balances",
@@ -202,7 +204,10 @@ def transactions_balance() -> Check:
         },
         [f"transaction {key} is {off} {currency} off" for key, currency, off in unbalanced]
         + [f"transaction {key} has {count} entries" for key, count in too_few]
-        + [f"entry {entry_id} belongs to no transaction" for (entry_id,) in orphans],
+        + [
+            f"entry {entry_id} moves nothing, or is of no transaction or no account"
+            for (entry_id,) in orphans
+        ],
     )
 
 

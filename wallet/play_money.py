@@ -6,10 +6,11 @@ main network; it begins anew, with an empty ledger.
 """
 
 from django.conf import settings
+from django.db.models import F
 
-from wallet import chart, movements
 from wallet.assets import Network
 from wallet.chains.types import BitcoinNetwork
+from wallet.models import Account, AccountKind
 
 ETHEREUM_MAIN = 1
 
@@ -34,4 +35,5 @@ def main_networks() -> list[Network]:
 
 def bars_coins() -> bool:
     """Whether play money was given away here, and a main network's coins would be paid for it."""
-    return bool(main_networks()) and movements.balance(chart.play_money()) != 0
+    given = Account.objects.filter(kind=AccountKind.PLAY_MONEY).exclude(debits=F("credits"))
+    return bool(main_networks()) and given.exists()

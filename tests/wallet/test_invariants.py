@@ -58,7 +58,7 @@ PLANTED = [
     ("UPDATE wallet_entry SET ordinal = ordinal + 5 WHERE ordinal = 2", "says debits"),
     ("DELETE FROM wallet_entry WHERE side = 'D'", "transaction in has 1 entries"),
     ("DELETE FROM wallet_entry", "transaction in has 0 entries"),
-    ("DELETE FROM wallet_transaction WHERE key = 'in'", "belongs to no transaction"),
+    ("DELETE FROM wallet_transaction WHERE key = 'in'", "moves nothing, or is of no transaction"),
     ("UPDATE wallet_transaction SET reverses_id = id WHERE key = 'in'", "does not mirror"),
 ]
 

@@ -143,12 +143,12 @@ def _require_approvals(withdrawal: Withdrawal) -> None:
 def _require_hold(withdrawal: Withdrawal) -> None:
     if withdrawal.hold.key != f"withdrawal:{withdrawal.public_id}":
         raise NotPayable("hold_missing")
-    held = withdrawal.hold.entries.filter(
-        account__code=chart.held(withdrawal.user_id).code,
-        side=Side.CREDIT,
-        amount=withdrawal.amount_krw,
-    )
-    if withdrawal.closing_id is not None or not held.exists():
+    held = set(withdrawal.hold.entries.values_list("account__code", "side", "amount"))
+    wanted = {
+        (chart.player(withdrawal.user_id).code, Side.DEBIT.value, withdrawal.amount_krw),
+        (chart.held(withdrawal.user_id).code, Side.CREDIT.value, withdrawal.amount_krw),
+    }
+    if withdrawal.closing_id is not None or held != wanted:
         raise NotPayable("hold_missing")
 
 
