@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.house import execute, give_bought, guards_off, make_player
+from tests.wallet.signer import ethereum_house as ethereum
 from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
+from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
 from wallet.addressing import deposit_address
-from wallet.assets import Network
+from wallet.assets import Asset, Network
 from wallet.models import Approval, AssetPolicy, PayoutAddress, Policy, Withdrawal, WithdrawalState
 from wallet.policies import policy
 from wallet.signer import bitcoin
@@ -183,6 +185,23 @@ def test_it_is_not_paid_to_an_address_of_ours(bitcoin_house: BitcoinHouse) -> No
     house.pay()
     assert house.payments() == []
     assert told() == {"address_own"}
+
+
+def test_it_is_not_paid_to_an_address_of_ours_on_ethereum(ethereum_house: EthereumHouse) -> None:
+    """In letters of any case."""
+    house = ethereum_house
+    house.fund(Asset.ETH, 20 * ETHER)
+    theirs = deposit_address(user_id=make_player(), network=Network.ETHEREUM).address
+    ours = (theirs, house.hot, ethereum.address_of(house.seed, 8, 0))
+    for address in ours:
+        approved(address, ETHER, Asset.ETH)
+    house.pay()
+    assert told() == {"address_own"}
+    for address in ours:
+        approved(address.lower(), ETHER, Asset.ETH)
+    house.pay()
+    assert house.payments() == []
+    assert told() == {"address_own", "address_malformed"}
 
 
 def test_a_change_between_preparing_and_signing_drops_the_payment(
