@@ -133,10 +133,13 @@ class EthereumChain(EthereumBlocks):
 
         An ordinary account that delegates to a contract (EIP-7702) keeps its key: it is none.
         """
-        answer = self._rpc.call("eth_getCode", address, BlockTag.LATEST.value)
-        code = as_data(answer, "eth_getCode")
+        code = self._code(address)
         is_delegation = len(code) == DELEGATION_SIZE and code.startswith(DELEGATION)
         return bool(code) and not is_delegation
+
+    def runs_code(self, address: str) -> bool:
+        """Does code run when coins come to the address: its own, or what it delegates to?"""
+        return bool(self._code(address))
 
     def fees(self) -> EthereumFees:
         """What gas costs now."""
@@ -170,6 +173,10 @@ class EthereumChain(EthereumBlocks):
             return Broadcast(broadcast_result(refusal), txid, refusal.detail)
         require(answer == txid, "eth_sendRawTransaction: the hash of another transaction")
         return Broadcast(BroadcastResult.ACCEPTED, txid)
+
+    def _code(self, address: str) -> bytes:
+        answer = self._rpc.call("eth_getCode", address, BlockTag.LATEST.value)
+        return as_data(answer, "eth_getCode")
 
     def _sent_in(self, height: int, address: str, nonce: int) -> str:
         """The hash of an address's transaction in the block at a height."""

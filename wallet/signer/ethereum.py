@@ -124,7 +124,7 @@ def price(
 
 def estimate(wallet: EthereumWallet, sender: str, call: Call) -> int:
     """The gas that a call needs. A transfer of ETH is estimated where code receives it."""
-    if not call.data and not wallet.chain.is_contract(call.to):
+    if not call.data and not wallet.chain.runs_code(call.to):
         return TRANSFER_GAS
     try:
         return wallet.chain.estimate_gas(

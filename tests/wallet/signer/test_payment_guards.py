@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.wallet.house import execute, refused
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
+from tests.wallet.signer.ethereum_house import EthereumHouse
 from tests.wallet.signer.forging import insert_attempt, insert_output, insert_payment
 from tests.wallet.signer.house import approved, state_of
 from wallet.models import PaymentAttempt, PaymentState
@@ -72,3 +73,24 @@ def test_signatures_are_of_now_and_in_their_order(bitcoin_house: BitcoinHouse) -
     assert timezone.now() - attempt.signed_at < timedelta(minutes=1)
     with refused("wallet_output_prepared"):
         insert_output(payment, bitcoin_house.address(), UNITS)
+
+
+def test_a_nonce_is_of_one_payment_unless_that_was_dropped(ethereum_house: EthereumHouse) -> None:
+    hot = ethereum_house.hot
+    ether = {"network": "ethereum", "asset": "ETH", "nonce": 7}
+    first = insert_payment(hot, **ether)
+    with refused("wallet_payment_nonce_once"):
+        insert_payment(hot, **ether)
+    # Of another address, or another number: nothing to do with it.
+    insert_payment(ethereum_house.address(), **ether)
+    insert_payment(hot, **{**ether, "nonce": 8})
+    with refused("wallet_payment_nonce_fits"):
+        insert_payment(hot, **{**ether, "nonce": None})
+    execute("UPDATE wallet_payment SET state = 'dropped' WHERE id = %s", [first.pk])
+    second = insert_payment(hot, **ether)
+    with refused("wallet_payment_nonce_once"):
+        insert_payment(hot, **ether)
+    insert_attempt(second, number=1)
+    execute("UPDATE wallet_payment SET state = 'signed' WHERE id = %s", [second.pk])
+    with refused("wallet_payment_nonce_once"):
+        insert_payment(hot, **ether)

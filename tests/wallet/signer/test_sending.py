@@ -1,6 +1,9 @@
 """Answers of nodes: what was sent before counts as sent, and no answer means nothing."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
@@ -9,7 +12,9 @@ from tests.wallet.signer.telling import told
 from wallet.assets import Asset
 from wallet.chains.bitcoin import BitcoinChain
 from wallet.chains.errors import NodeUnavailable
-from wallet.models import PaymentAttempt, PaymentState, Withdrawal, WithdrawalState
+from wallet.chains.types import TxState
+from wallet.models import PaymentAttempt, PaymentState, Policy, Withdrawal, WithdrawalState
+from wallet.policies import policy
 from wallet.signer import bitcoin, ethereum
 from wallet.signer.locks import only_signer
 from wallet.signer.sending import send
@@ -17,6 +22,8 @@ from wallet.signer.sending import send
 pytestmark = pytest.mark.django_db
 
 House = BitcoinHouse | EthereumHouse
+# More than an attempt may wait on either network.
+LATER = timedelta(hours=2)
 
 
 @pytest.fixture(params=["bitcoin", "ethereum"])
@@ -99,3 +106,51 @@ def test_it_is_sent_again_when_the_node_has_forgotten_it(house: House) -> None:
         assert house.node.raw_transaction(txid) == PaymentAttempt.objects.get().raw
     house.until_settled()
     assert Withdrawal.objects.get().state == WithdrawalState.SETTLED
+
+
+def set_open(*, is_open: bool) -> None:
+    policy()
+    Policy.objects.update(withdrawals_open=is_open)
+
+
+def state_at_node(house: House) -> TxState:
+    """Of the only attempt."""
+    return house.wallet.chain.transaction_status(PaymentAttempt.objects.get().txid).state
+
+
+def assert_paid_once(house: House) -> None:
+    house.pay()
+    house.until_settled()
+    assert Withdrawal.objects.get().state == WithdrawalState.SETTLED
+    assert house.payment().state == PaymentState.SETTLED
+    assert PaymentAttempt.objects.count() == 1
+
+
+def test_what_is_signed_is_sent_when_withdrawals_are_open_again(house: House) -> None:
+    set_open(is_open=False)
+    house.pay(now=timezone.now() + LATER)
+    house.sweep()
+    assert house.payment().state == PaymentState.SIGNED
+    assert state_at_node(house) is TxState.UNKNOWN
+    set_open(is_open=True)
+    assert_paid_once(house)
+
+
+def test_what_was_sent_is_not_sent_again_nor_replaced_while_withdrawals_are_closed(
+    house: House,
+) -> None:
+    house.pay()
+    house.node.drop_transaction(PaymentAttempt.objects.get().txid)
+    set_open(is_open=False)
+    house.pay(now=timezone.now() + LATER)
+    house.sweep()
+    assert house.payment().state == PaymentState.BROADCAST
+    assert state_at_node(house) is TxState.UNKNOWN
+    set_open(is_open=True)
+    assert_paid_once(house)
+
+
+def test_what_was_sent_settles_while_withdrawals_are_closed(house: House) -> None:
+    house.pay()
+    set_open(is_open=False)
+    assert_paid_once(house)

@@ -7,18 +7,35 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.house import execute, give_bought, guards_off, make_player
+from tests.wallet.signer import ethereum_house as ethereum
 from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
+from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
 from wallet.addressing import deposit_address
-from wallet.assets import Network
-from wallet.models import Approval, PayoutAddress, Policy, Withdrawal, WithdrawalState
+from wallet.assets import Asset, Network
+from wallet.models import Approval, AssetPolicy, PayoutAddress, Policy, Withdrawal, WithdrawalState
 from wallet.policies import policy
 from wallet.signer import bitcoin
 from wallet.signer.locks import only_signer
 from wallet.withdrawals import content_hash
 
 pytestmark = pytest.mark.django_db
+
+
+def make_staff() -> int:
+    member = make_player()
+    User.objects.filter(pk=member).update(is_staff=True)
+    return member
+
+
+def decide(withdrawal: Withdrawal, staff_id: int, *, approved: bool) -> None:
+    Approval.objects.create(
+        withdrawal=withdrawal,
+        staff_id=staff_id,
+        content_hash=withdrawal.content_hash,
+        approved=approved,
+    )
 
 
 def change(withdrawal: Withdrawal, assignment: str, *values: object) -> None:
@@ -55,6 +72,31 @@ def more_than_is_held(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
             "UPDATE wallet_withdrawalquote SET amount_krw = %s WHERE id = %s",
             [withdrawal.amount_krw, withdrawal.quote_id],
         )
+
+
+def elsewhere_and_its_hash(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    """The address book still says where it was to go."""
+    withdrawal.address = house.address()
+    change(
+        withdrawal,
+        "address = %s, content_hash = %s",
+        withdrawal.address,
+        content_hash(withdrawal),
+    )
+
+
+def another_in_the_book(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    with guards_off():
+        execute("UPDATE wallet_payoutaddress SET address = %s", [house.address()])
+
+
+def rejected_by_staff(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    """And not noted in the withdrawal's state."""
+    decide(withdrawal, make_staff(), approved=False)
+
+
+def asset_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    AssetPolicy.objects.filter(asset=withdrawal.asset).update(is_open=False)
 
 
 def approvals_forgotten(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
@@ -115,6 +157,10 @@ def account_closed(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
         (out_before_its_time, "still_waiting"),
         (out_of_the_book, "address_removed"),
         (account_closed, "account_closed"),
+        (elsewhere_and_its_hash, "address_changed"),
+        (another_in_the_book, "address_changed"),
+        (rejected_by_staff, "rejected"),
+        (asset_closed, "asset_closed"),
     ],
 )
 def test_it_is_not_paid(
@@ -141,6 +187,23 @@ def test_it_is_not_paid_to_an_address_of_ours(bitcoin_house: BitcoinHouse) -> No
     assert told() == {"address_own"}
 
 
+def test_it_is_not_paid_to_an_address_of_ours_on_ethereum(ethereum_house: EthereumHouse) -> None:
+    """In letters of any case."""
+    house = ethereum_house
+    house.fund(Asset.ETH, 20 * ETHER)
+    theirs = deposit_address(user_id=make_player(), network=Network.ETHEREUM).address
+    ours = (theirs, house.hot, ethereum.address_of(house.seed, 8, 0))
+    for address in ours:
+        approved(address, ETHER, Asset.ETH)
+    house.pay()
+    assert told() == {"address_own"}
+    for address in ours:
+        approved(address.lower(), ETHER, Asset.ETH)
+    house.pay()
+    assert house.payments() == []
+    assert told() == {"address_own", "address_malformed"}
+
+
 def test_a_change_between_preparing_and_signing_drops_the_payment(
     bitcoin_house: BitcoinHouse,
 ) -> None:
@@ -157,6 +220,30 @@ def test_a_change_between_preparing_and_signing_drops_the_payment(
     assert house.node.mempool_txids() == []
 
 
+@pytest.mark.parametrize(
+    ("minutes", "state", "alerts"), [(9, "broadcast", set()), (11, "dropped", {"offer_over"})]
+)
+def test_what_was_prepared_in_time_is_signed_soon_after_its_offer_ends_or_never(
+    bitcoin_house: BitcoinHouse, minutes: int, state: str, alerts: set[str]
+) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    approved(house.address(), 100_000)
+    with only_signer(Network.BITCOIN):
+        bitcoin.prepare(house.wallet)
+    with guards_off():
+        execute(
+            "UPDATE wallet_withdrawalquote SET expires_at = now() - make_interval(mins => %s)",
+            [minutes],
+        )
+    house.pay()
+    house.pay()
+    (payment,) = house.payments()
+    assert payment.state == state
+    assert len(house.node.mempool_txids()) == int(state == "broadcast")
+    assert told() == alerts
+
+
 def test_approvals_of_exactly_its_content_by_others_are_counted(
     bitcoin_house: BitcoinHouse,
 ) -> None:
@@ -165,15 +252,8 @@ def test_approvals_of_exactly_its_content_by_others_are_counted(
     withdrawal = approved(
         house.address(), 100_000, approvals_needed=2, state=WithdrawalState.APPROVAL
     )
-    staff = [make_player() for _ in range(2)]
-    User.objects.filter(pk__in=staff).update(is_staff=True)
-    for member in staff:
-        Approval.objects.create(
-            withdrawal=withdrawal,
-            staff_id=member,
-            content_hash=withdrawal.content_hash,
-            approved=True,
-        )
+    for _ in range(2):
+        decide(withdrawal, make_staff(), approved=True)
     Withdrawal.objects.filter(pk=withdrawal.pk).update(state=WithdrawalState.APPROVED)
     house.pay()
     house.until_settled()

@@ -1,0 +1,87 @@
+"""ETH to addresses with code, which runs when coins come and may need gas or refuse them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.wallet.signer.ethereum_house import ETHER, TO_FINAL, EthereumHouse
+from tests.wallet.signer.house import approved, booked, held_krw, player_krw, state_of
+from tests.wallet.signer.telling import told
+from wallet.assets import Asset
+from wallet.models import PaymentAttempt, PaymentState, WithdrawalState
+from wallet.signer.fees import TRANSFER_GAS
+
+pytestmark = pytest.mark.django_db
+
+# What makes code of an account that keeps its key (EIP-7702), before the contract's address.
+DELEGATION = "0xef0100"
+
+
+@pytest.fixture
+def house(ethereum_house: EthereumHouse) -> EthereumHouse:
+    """Its hot wallet has 20 ETH."""
+    ethereum_house.fund(Asset.ETH, 20 * ETHER)
+    return ethereum_house
+
+
+def a_contract(house: EthereumHouse) -> str:
+    return house.node.deploy("Payroll")
+
+
+def an_account_that_delegates(house: EthereumHouse) -> str:
+    address = house.address()
+    code = DELEGATION + house.node.deploy("Payroll").removeprefix("0x")
+    house.node.call("anvil_setCode", address, code)
+    return address
+
+
+@pytest.mark.parametrize("recipient", [a_contract, an_account_that_delegates])
+def test_one_that_takes_coins_gets_the_gas_that_it_needs(
+    house: EthereumHouse, recipient: Callable[[EthereumHouse], str]
+) -> None:
+    withdrawal = approved(recipient(house), ETHER, Asset.ETH)
+    house.pay()
+    house.until_settled()
+    assert state_of(withdrawal) == WithdrawalState.SETTLED
+    assert house.balance(Asset.ETH, withdrawal.address) == ETHER
+    attempt = PaymentAttempt.objects.get()
+    assert attempt.gas_limit is not None
+    assert attempt.gas_limit > TRANSFER_GAS
+    assert house.payment().fee_paid_units > TRANSFER_GAS * attempt.tip_rate
+    assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
+    assert told() == set()
+
+
+def test_one_that_refuses_coins_keeps_no_others_waiting(house: EthereumHouse) -> None:
+    refusing = approved(house.tokens.fake, ETHER, Asset.ETH)
+    other = approved(house.address(), ETHER, Asset.ETH)
+    house.pay()
+    house.until_settled()
+    assert house.payment().nonce == 0
+    assert (state_of(refusing), state_of(other)) == ("approved", "settled")
+    assert held_krw(refusing) == refusing.amount_krw
+    assert house.balance(Asset.ETH, refusing.address) == 0
+    assert house.balance(Asset.ETH, other.address) == ETHER
+    assert told() == {"would_revert"}
+
+
+def test_one_that_begins_to_refuse_after_it_was_sent_gives_the_hold_back(
+    house: EthereumHouse,
+) -> None:
+    """A contract is put at the address between the signature and the block."""
+    withdrawal = approved(house.address(), ETHER, Asset.ETH)
+    house.pay()
+    code = house.node.call("eth_getCode", house.tokens.fake, "latest")
+    house.node.call("anvil_setCode", withdrawal.address, code)
+    house.mine()
+    house.pay()
+    assert state_of(withdrawal) == WithdrawalState.CONFIRMED
+    house.mine(TO_FINAL)
+    house.pay()
+    house.pay()
+    assert house.payment().state == PaymentState.FAILED
+    assert state_of(withdrawal) == WithdrawalState.FAILED
+    assert (held_krw(withdrawal), player_krw(withdrawal)) == (0, withdrawal.amount_krw)
+    assert house.balance(Asset.ETH, withdrawal.address) == 0
+    assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
+    assert told() == {"reverted"}
