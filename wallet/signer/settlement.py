@@ -66,6 +66,8 @@ def _book(payment: Payment, attempt: PaymentAttempt, fee: int, received: int) ->
         lock(movement.sums)
         booked = movement.post(payment.pk)
         payments.change(payment, PaymentState.SETTLED, fee_paid_units=fee, transaction=booked)
+        if payment.network == Network.BITCOIN:
+            payments.free_unspent(payment, attempt)
         for withdrawal in withdrawals:
             mark(
                 withdrawal,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from tests.wallet.deposits.site import set_rates
@@ -11,7 +12,7 @@ from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import booked
 from tests.wallet.signer.telling import told
-from tests.wallet.signer.test_sweeping import USDT, credited, no_float, sound
+from tests.wallet.signer.test_sweeping import USDT, credited, no_float, rule, sound
 from wallet.addressing import deposit_address
 from wallet.assets import Asset, Network
 from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState
@@ -22,6 +23,8 @@ from wallet.signer.locks import only_signer
 pytestmark = pytest.mark.django_db
 
 LATER = timedelta(hours=2)
+# Pays for one input and one output, and for no more.
+JUST_ENOUGH_SAT = 1_130
 
 either_attempt = pytest.mark.parametrize("number", [1, 2])
 
@@ -113,6 +116,32 @@ def test_gas_for_a_sweep_arrives_once(ethereum_house: EthereumHouse, number: int
     assert books_agree()
     assert booked("deposits", Asset.ETH) == house.balance(Asset.ETH, address) == top_up.amount_units
     assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
+
+
+def test_a_coin_that_only_the_replacement_spends_is_free_again_when_the_first_one_settles(
+    bitcoin_house: BitcoinHouse,
+) -> None:
+    """The coin carries what is sent to cold storage and one fee; a higher one needs another."""
+    house = bitcoin_house
+    rule(Asset.BTC, hot_least_units=0, hot_most_units=2 * JUST_ENOUGH_SAT)
+    house.fund(1_000_000)
+    house.sweep()
+    house.fund(50_000)
+    first, second = replaced(house, house.payment())
+    assert house.payment().inputs.count() == 2
+    house.node.mine_on(house.node.tip(), 1, raw=[first.raw])
+    house.scan()
+    house.pay()
+    house.mine(5)
+    house.pay()
+    assert settled(house.payment()) == first
+    assert booked("hot", Asset.BTC) == house.hot_sat() == 50_000
+    assert books_agree()
+    house.sweep()
+    house.until_settled()
+    sent = house.received_now(settings.BITCOIN_COLD_ADDRESS)
+    assert sent == booked("cold", Asset.BTC) == 1_050_000 - 2 * JUST_ENOUGH_SAT
+    assert books_agree()
 
 
 def test_a_gap_that_is_filled_too_cheaply_is_filled_again(ethereum_house: EthereumHouse) -> None:
