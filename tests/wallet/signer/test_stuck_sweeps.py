@@ -12,11 +12,10 @@ from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import booked
 from tests.wallet.signer.telling import told
-from tests.wallet.signer.test_sweeping import USDT, credited, no_float, rule, sound
+from tests.wallet.signer.test_sweeping import USDT, assert_agreed, credited, no_float, rule, sound
 from wallet.addressing import deposit_address
 from wallet.assets import Asset, Network
 from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState
-from wallet.reconciliation.services import compare
 from wallet.signer import payments
 from wallet.signer.locks import only_signer
 
@@ -60,7 +59,8 @@ def test_a_sweep_of_bitcoin_is_booked_at_the_fee_of_the_attempt_that_confirms(
     assert house.payment().fee_paid_units == winner.fee_units
     assert booked("deposits", Asset.BTC) == 0
     assert booked("hot", Asset.BTC) == house.hot_sat() == 1_200_000 - winner.fee_units
-    assert books_agree()
+    assert_agreed()
+    assert told() == set()
 
 
 @either_attempt
@@ -87,7 +87,8 @@ def test_a_sweep_on_ethereum_is_booked_as_the_attempt_that_confirms(
         house.node.call("eth_sendRawTransaction", first.raw)
     house.until_settled()
     assert settled(sweep) == winner
-    assert books_agree()
+    assert_agreed()
+    assert told() == set()
     left_back = winner.fee_units if asset == Asset.ETH else 0
     assert house.hot_units(asset) == units - left_back
     for each in {asset, Asset.ETH}:
@@ -113,7 +114,8 @@ def test_gas_for_a_sweep_arrives_once(ethereum_house: EthereumHouse, number: int
         house.node.call("eth_sendRawTransaction", first.raw)
     house.until_settled()
     assert settled(top_up) == winner
-    assert books_agree()
+    assert_agreed()
+    assert told() == set()
     assert booked("deposits", Asset.ETH) == house.balance(Asset.ETH, address) == top_up.amount_units
     assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
 
@@ -127,7 +129,7 @@ def test_a_coin_that_only_the_replacement_spends_is_free_again_when_the_first_on
     house.fund(1_000_000)
     house.sweep()
     house.fund(50_000)
-    first, second = replaced(house, house.payment())
+    first, _ = replaced(house, house.payment())
     assert house.payment().inputs.count() == 2
     house.node.mine_on(house.node.tip(), 1, raw=[first.raw])
     house.scan()
@@ -136,12 +138,14 @@ def test_a_coin_that_only_the_replacement_spends_is_free_again_when_the_first_on
     house.pay()
     assert settled(house.payment()) == first
     assert booked("hot", Asset.BTC) == house.hot_sat() == 50_000
-    assert books_agree()
+    assert_agreed()
+    assert told() == set()
     house.sweep()
     house.until_settled()
     sent = house.received_now(settings.BITCOIN_COLD_ADDRESS)
     assert sent == booked("cold", Asset.BTC) == 1_050_000 - 2 * JUST_ENOUGH_SAT
-    assert books_agree()
+    assert_agreed()
+    assert told() == set()
 
 
 def test_a_gap_that_is_filled_too_cheaply_is_filled_again(ethereum_house: EthereumHouse) -> None:
@@ -192,9 +196,3 @@ def settled(payment: Payment) -> PaymentAttempt:
     payment.refresh_from_db()
     assert payment.state == PaymentState.SETTLED
     return payment.attempts.get(is_confirmed=True)
-
-
-def books_agree() -> bool:
-    """The scanner knows every transaction for ours, and the chain has what the ledger has."""
-    findings = compare()
-    return sound() and told() == set() and findings.unproven == findings.differences == []

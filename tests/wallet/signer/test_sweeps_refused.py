@@ -11,15 +11,15 @@ from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, TO_FINAL, EthereumHouse
 from tests.wallet.signer.house import booked
 from tests.wallet.signer.telling import told
-from tests.wallet.signer.test_sweeping import USDT, credited, no_float, sound
+from tests.wallet.signer.test_sweeping import USDT, assert_agreed, credited, no_float, rule, sound
 from wallet.addressing import deposit_address
 from wallet.assets import Asset, Network
 from wallet.chains.types import Outpoint
 from wallet.deposits import scan
 from wallet.keys.bitcoin_signer import BitcoinInput, BitcoinOutput, BitcoinSigner
 from wallet.keys.signing import bitcoin_keys
-from wallet.models import Payment, PaymentKind, PaymentState, Policy, Utxo
-from wallet.policies import policy
+from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState, Policy, Utxo
+from wallet.policies import asset_policy, policy
 from wallet.reconciliation.services import compare
 from wallet.signer.wallets import deposit_key
 
@@ -115,9 +115,7 @@ def test_an_output_that_is_spent_elsewhere_ends_its_sweep(bitcoin_house: Bitcoin
     again = house.payments()[-1]
     assert again.amount_units == kept.amount_sat
     assert booked("hot", Asset.BTC) == house.hot_sat() == kept.amount_sat - again.fee_paid_units
-    # What the stranger took is in the books until staff write it off.
-    assert booked("deposits", Asset.BTC) == stolen.amount_sat
-    assert sound()
+    assert_only_missing(stolen)
 
 
 def test_a_replacement_without_what_was_spent_elsewhere_books_what_it_moved(
@@ -133,8 +131,35 @@ def test_a_replacement_without_what_was_spent_elsewhere_books_what_it_moved(
     payment = house.payment()
     assert (payment.state, payment.fee_paid_units) == (PaymentState.SETTLED, second.fee_units)
     assert booked("hot", Asset.BTC) == house.hot_sat() == kept.amount_sat - second.fee_units
-    assert booked("deposits", Asset.BTC) == stolen.amount_sat, "until staff write it off"
-    assert sound()
+    assert_only_missing(stolen)
+
+
+@pytest.mark.parametrize("network", ["bitcoin", "ethereum"])
+def test_a_sweep_whose_fee_is_above_the_cap_waits_for_lower_fees(
+    request: pytest.FixtureRequest, network: str
+) -> None:
+    house: BitcoinHouse | EthereumHouse = request.getfixturevalue(f"{network}_house")
+    no_float(*Asset)
+    if isinstance(house, BitcoinHouse):
+        asset = Asset.BTC
+        house.scan()
+        player = make_player()
+        house.node.send(deposit_address(user_id=player, network=Network.BITCOIN).address, 1_200_000)
+        house.mine(6)
+    else:
+        asset = Asset.ETH
+        credited(house, asset, ETHER)
+    cap = asset_policy(asset).fee_cap_units
+    rule(asset, fee_cap_units=50)
+    house.sweep()
+    assert {payment.state for payment in house.payments()} <= {PaymentState.DROPPED}
+    assert not PaymentAttempt.objects.exists()
+    assert told() == {"fee_above_cap"}
+    rule(asset, fee_cap_units=cap)
+    house.sweep()
+    house.until_settled()
+    assert house.payments()[-1].state == PaymentState.SETTLED
+    assert_agreed()
 
 
 def sent_sweep(house: EthereumHouse, asset: Asset) -> tuple[str, Payment]:
@@ -225,3 +250,12 @@ def spend_elsewhere(house: BitcoinHouse, row: Utxo) -> None:
     house.node.mine_on(house.node.tip(), 1, raw=[stolen.raw])
     house.scan()
     reopen()
+
+
+def assert_only_missing(stolen: Utxo) -> None:
+    """What the stranger took is in the books until staff write it off, and is named as missing."""
+    assert booked("deposits", Asset.BTC) == stolen.amount_sat
+    (missing,) = compare().differences
+    assert (missing.place, missing.where) == ("deposits", str(stolen))
+    assert (missing.ledger_units, missing.chain_units) == (stolen.amount_sat, 0)
+    assert sound()
