@@ -284,5 +284,6 @@ def sound() -> bool:
 def assert_agreed() -> None:
     """The chain has what the ledger has."""
     findings = compare()
-    assert findings.unproven == findings.differences == []
+    assert findings.unproven == []
+    assert findings.differences == []
     assert sound()
