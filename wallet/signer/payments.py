@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from wallet.assets import Network
+from wallet.chains.bitcoin_wire import read_transaction
+from wallet.chains.types import Outpoint
 from wallet.events import record
 from wallet.models import (
     DepositAddress,
@@ -172,6 +174,13 @@ def supersede(payment: Payment, reason: str) -> None:
     move_withdrawals(payment, WithdrawalState.APPROVED, reason=reason)
     change(payment, PaymentState.SUPERSEDED, reason=reason)
     _let_go(payment)
+
+
+def free_unspent(payment: Payment, winner: PaymentAttempt) -> None:
+    """Let go of the outputs that only other attempts than the one that is final spend."""
+    spent = set(read_transaction(winner.raw).spends)
+    left = [row.pk for row in payment.inputs.all() if Outpoint(row.txid, row.vout) not in spent]
+    Utxo.objects.filter(id__in=left).update(spent_by=None)
 
 
 def _hold_still(withdrawals: Sequence[Withdrawal]) -> None:

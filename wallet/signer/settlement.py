@@ -7,6 +7,7 @@ from django.db import transaction
 
 from wallet import chart
 from wallet.assets import NATIVE, Network, facts
+from wallet.chains.bitcoin_wire import read_transaction
 from wallet.chains.ethereum_transfers import token_transfers
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BlockRef, TxState
@@ -65,6 +66,8 @@ def _book(payment: Payment, attempt: PaymentAttempt, fee: int, received: int) ->
         lock(movement.sums)
         booked = movement.post(payment.pk)
         payments.change(payment, PaymentState.SETTLED, fee_paid_units=fee, transaction=booked)
+        if payment.network == Network.BITCOIN:
+            payments.free_unspent(payment, attempt)
         for withdrawal in withdrawals:
             mark(
                 withdrawal,
@@ -116,8 +119,16 @@ def _move(
         movement.moved(asset, received, deposits, hot)
         _lost_on_the_way(movement, asset, payment.amount_units - received, deposits)
     elif payment.kind == PaymentKind.SWEEP:
-        # Its fee at most was taken off what was sent; on Ethereum gas may have cost less.
-        movement.moved(asset, payment.amount_units - attempt.fee_units, deposits, hot)
+        movement.moved(asset, _swept(payment, attempt), deposits, hot)
+
+
+def _swept(payment: Payment, attempt: PaymentAttempt) -> int:
+    """What a sweep of a native coin brought."""
+    if payment.network == Network.BITCOIN:
+        # A replacement leaves out what somebody else has spent.
+        return sum(output.value_sat for output in read_transaction(attempt.raw).outputs)
+    # Its fee at most was taken off what was sent; gas may have cost less.
+    return int(payment.amount_units - attempt.fee_units)
 
 
 def _lost_on_the_way(movement: Movement, asset: str, units: int, source: AccountSpec) -> None:

@@ -17,12 +17,15 @@ from wallet.deposits import scan
 from wallet.invariants import check_ledger
 from wallet.models import AssetPolicy, Deposit, DepositState, PaymentKind, PaymentState, Policy
 from wallet.policies import asset_policy, policy
+from wallet.reconciliation.services import compare
 from wallet.signer import sweeping
 
 pytestmark = pytest.mark.django_db
 
 SAFE, FINAL = 5, 9
 USDT = 10**6
+# Below what is credited.
+DUST_SAT, DUST_WEI = 1_500, 5 * 10**14
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +186,48 @@ def test_the_hot_wallets_surplus_goes_to_the_cold_address(
     assert sound()
 
 
+@pytest.mark.parametrize(("fee_rate", "is_swept"), [(2_000, True), (25_000, False)])
+def test_a_dust_output_is_swept_with_the_rest_where_it_brings_more_than_it_costs(
+    bitcoin_house: BitcoinHouse, fee_rate: int, is_swept: bool
+) -> None:
+    house = bitcoin_house
+    no_float(Asset.BTC)
+    house.scan()
+    for amount_sat in (1_200_000, DUST_SAT):
+        house.node.send(
+            deposit_address(user_id=make_player(), network=Network.BITCOIN).address, amount_sat
+        )
+    house.mine(6)
+    states = Deposit.objects.order_by("-amount_units").values_list("state", flat=True)
+    assert list(states) == [DepositState.CREDITED, DepositState.DUST]
+    house.node.set_fee_rate(fee_rate)
+    house.sweep()
+    house.until_settled()
+    payment = house.payment()
+    assert payment.amount_units == 1_200_000 + DUST_SAT * is_swept
+    assert (
+        booked("hot", Asset.BTC) == house.hot_sat() == payment.amount_units - payment.fee_paid_units
+    )
+    assert booked("deposits", Asset.BTC) == DUST_SAT * (not is_swept)
+    assert_agreed()
+
+
+def test_dust_of_ether_is_swept_with_the_rest(ethereum_house: EthereumHouse) -> None:
+    house = ethereum_house
+    no_float(Asset.ETH)
+    address = credited(house, Asset.ETH, ETHER)
+    house.node.send(address, DUST_WEI)
+    house.mine(FINAL)
+    assert scan(Network.ETHEREUM).trouble == ""
+    assert Deposit.objects.get(amount_units=DUST_WEI).state == DepositState.DUST
+    house.sweep()
+    house.until_settled()
+    assert house.payment().amount_units == ETHER + DUST_WEI
+    assert_agreed()
+    assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
+    assert booked("deposits", Asset.ETH) == house.balance(Asset.ETH, address) < DUST_WEI
+
+
 def test_addresses_that_cannot_be_swept_keep_no_others_waiting(
     ethereum_house: EthereumHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,3 +279,11 @@ def deposits_of_ours(house: EthereumHouse) -> bool:
 
 def sound() -> bool:
     return not [line for check in check_ledger() for line in check.discrepancies]
+
+
+def assert_agreed() -> None:
+    """The chain has what the ledger has."""
+    findings = compare()
+    assert findings.unproven == []
+    assert findings.differences == []
+    assert sound()
