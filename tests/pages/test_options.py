@@ -57,6 +57,21 @@ def test_what_the_table_switches_off_is_off(at_table: AtTable) -> None:
     expect(page.locator("#options-dialog [name=sit_out_next_big_blind]")).not_to_be_checked()
 
 
+def test_what_it_switches_off_before_the_page_has_drawn_it_is_off(at_table: AtTable) -> None:
+    page, room = opened(at_table)
+    page.evaluate(
+        """() => {
+          const soon = window.requestAnimationFrame;
+          window.requestAnimationFrame = (draw) => soon(() => setTimeout(draw, 700));
+        }"""
+    )
+    box = page.locator("#options-dialog [name=sit_out_next_big_blind]")
+    box.check()
+    room.awaited(page, "set_options")
+    room.do(c.SetOptions(room.user_of(ME), sit_out_next_big_blind=False))
+    expect(box).not_to_be_checked()
+
+
 def test_the_automatic_top_up_is_an_amount_within_the_tables_range(at_table: AtTable) -> None:
     page, room = opened(at_table, viewport=PHONE)
     page.locator("#options-dialog [name=auto_top_up]").check()

@@ -6,7 +6,8 @@ import { seconds, won } from "../format.js";
 import { t } from "../i18n.js";
 
 export class OptionsDialog {
-  // `#pending`: what was changed here and the table has not confirmed yet.
+  // `#pending`: by option, what was changed here and the table has not told of yet. `was`: what it
+  // had told until then; `done`: it has said that it is done.
   #table = null; #pending = {};
 
   // `set(fields)` returns a promise of whether it was done.
@@ -64,17 +65,26 @@ export class OptionsDialog {
 
   async #change(field) {
     const fields = this.#fieldsFor(field);
-    Object.assign(this.#pending, fields);
+    const changes = Object.entries(fields).map(([name, value]) => [name, { value, was: this.#table.options, done: false }]);
+    for (const [name, change] of changes) this.#pending[name] = change;
     this.#fill();
-    if (await this.set(fields)) return;
-    for (const name of Object.keys(fields)) delete this.#pending[name];
+    const isDone = await this.set(fields);
+    for (const [name, change] of changes) {
+      change.done = isDone;
+      if (!isDone && this.#pending[name] === change) delete this.#pending[name];
+    }
     this.#fill();
   }
 
   #optionsNow() {
     const { options } = this.#table;
-    for (const [name, value] of Object.entries(this.#pending)) if (options[name] === value) delete this.#pending[name];
-    return { ...options, ...this.#pending };
+    const shown = { ...options };
+    for (const [name, { value, was, done }] of Object.entries(this.#pending)) {
+      // Told, or told already of something later.
+      if (options[name] === value || (done && options !== was)) delete this.#pending[name];
+      else shown[name] = value;
+    }
+    return shown;
   }
 
   #fieldsFor(field) {
