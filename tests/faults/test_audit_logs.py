@@ -25,12 +25,14 @@ MOVE = """
 import sys, django
 django.setup()
 from django.db import transaction
+from accounts.models import User
 from wallet import chart
 from wallet.events import record
 from wallet.ledger import credit, debit, post
 mover, count = int(sys.argv[1]), int(sys.argv[2])
+giver, taker = User.objects.filter(is_bot=False).order_by("id")[:2]
 for number in range(count // 2):
-    postings = [debit(chart.play_money(), 10), credit(chart.fees(), 10)]
+    postings = [debit(chart.player(giver.pk), 10), credit(chart.player(taker.pk), 10)]
     post(kind="drill", key=f"audit-drill:{mover}:{number}", postings=postings)
     with transaction.atomic():
         record("drill", f"{mover}:{number}", {"amount_krw": "10"})
