@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
+                'indexes': [models.Index(condition=models.Q(('table_id__isnull', False)), fields=['table_id'], name='wallet_account_table')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='wallet_account_code'), models.CheckConstraint(condition=models.Q(('may_overdraw', True), models.Q(('credits__gte', models.F('debits')), ('normal_side', 'C')), models.Q(('debits__gte', models.F('credits')), ('normal_side', 'D')), _connector='OR'), name='wallet_account_not_overdrawn'), models.CheckConstraint(condition=models.Q(('credits__gte', 0), ('debits__gte', 0), ('entry_count__gte', 0)), name='wallet_account_totals_not_negative'), models.CheckConstraint(condition=models.Q(('normal_side__in', ['D', 'C'])), name='wallet_account_side_known'), models.CheckConstraint(condition=models.Q(('currency__in', ['KRW', 'BTC', 'ETH', 'USDT', 'USDC'])), name='wallet_account_currency_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'player'), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind', 'escrow'), ('table_id__isnull', False), ('user__isnull', False)), models.Q(('kind', 'rake'), ('table_id__isnull', False), ('user__isnull', True)), models.Q(('kind', 'play_money'), ('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_owner_fits_kind'), models.CheckConstraint(condition=models.Q(('may_overdraw', False), models.Q(('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_only_the_house_overdraws'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('debits', models.F('credits')), _connector='OR'), name='wallet_account_closed_empty')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +54,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'transaction',
                 'verbose_name_plural': 'transactions',
+                'indexes': [models.Index(fields=['kind', '-id'], name='wallet_transaction_kind')],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='wallet_transaction_key'), models.UniqueConstraint(fields=('reverses',), name='wallet_transaction_reversed_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='wallet_transaction_named')],
             },
         ),
         migrations.CreateModel(
@@ -68,74 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
+                'constraints': [models.UniqueConstraint(fields=('transaction', 'account'), name='wallet_entry_account_once'), models.UniqueConstraint(fields=('account', 'ordinal'), name='wallet_entry_ordinal'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='wallet_entry_amount_positive'), models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='wallet_entry_side_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('table_id__isnull', False)), fields=['table_id'], name='wallet_account_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('code',), name='wallet_account_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_overdraw', True), models.Q(('credits__gte', models.F('debits')), ('normal_side', 'C')), models.Q(('debits__gte', models.F('credits')), ('normal_side', 'D')), _connector='OR'), name='wallet_account_not_overdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('credits__gte', 0), ('debits__gte', 0), ('entry_count__gte', 0)), name='wallet_account_totals_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('normal_side__in', ['D', 'C'])), name='wallet_account_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ['KRW', 'BTC', 'ETH', 'USDT', 'USDC'])), name='wallet_account_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'player'), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind', 'escrow'), ('table_id__isnull', False), ('user__isnull', False)), models.Q(('kind', 'rake'), ('table_id__isnull', False), ('user__isnull', True)), models.Q(('kind', 'play_money'), ('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_owner_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_overdraw', False), models.Q(('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_only_the_house_overdraws'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('debits', models.F('credits')), _connector='OR'), name='wallet_account_closed_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['kind', '-id'], name='wallet_transaction_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('key',), name='wallet_transaction_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('reverses',), name='wallet_transaction_reversed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='wallet_transaction_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('transaction', 'account'), name='wallet_entry_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('account', 'ordinal'), name='wallet_entry_ordinal'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='wallet_entry_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='wallet_entry_side_known'),
         ),
     ]

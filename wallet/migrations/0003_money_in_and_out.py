@@ -13,24 +13,23 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_chat_muted_until'),
-        ('wallet', '0002_ledger_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('wallet', '0002_ledger_guards'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Approval',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(max_length=64, verbose_name='content hash')),
-                ('approved', models.BooleanField(verbose_name='approved')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'approval',
-                'verbose_name_plural': 'approvals',
-            },
+        migrations.RemoveConstraint(
+            model_name='account',
+            name='wallet_account_owner_fits_kind',
+        ),
+        migrations.AlterField(
+            model_name='account',
+            name='kind',
+            field=models.CharField(choices=[('player', 'player'), ('escrow', 'table escrow'), ('rake', 'rake'), ('play_money', 'play money issued'), ('held', 'held for withdrawals'), ('receivable', 'owed by a player'), ('custody', 'coins that we hold'), ('position', 'coins bought from players'), ('position_cost', 'won for the position'), ('quarantine', 'coins in quarantine'), ('capital', 'coins of the operator'), ('dust', 'dust'), ('network_fees', 'network fees paid'), ('fees', 'fees taken')], max_length=20, verbose_name='kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'player'), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind', 'escrow'), ('table_id__isnull', False), ('user__isnull', False)), models.Q(('kind', 'rake'), ('table_id__isnull', False), ('user__isnull', True)), models.Q(('kind__in', ('held', 'receivable')), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind__in', ('play_money', 'custody', 'position', 'position_cost', 'quarantine', 'capital', 'dust', 'network_fees', 'fees')), ('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_owner_fits_kind'),
         ),
         migrations.CreateModel(
             name='AssetPolicy',
@@ -50,20 +49,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='AuditRecord',
-            fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
-                ('body', models.TextField(verbose_name='content')),
-                ('previous_hash', models.CharField(max_length=64, verbose_name='previous hash')),
-                ('hash', models.CharField(max_length=64, verbose_name='hash')),
-                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='sealed')),
-            ],
-            options={
-                'verbose_name': 'audit record',
-                'verbose_name_plural': 'audit records',
-            },
-        ),
-        migrations.CreateModel(
             name='ChainBlock',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,6 +60,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'block',
                 'verbose_name_plural': 'blocks',
+                'constraints': [models.UniqueConstraint(fields=('network', 'height'), name='wallet_block_height')],
             },
         ),
         migrations.CreateModel(
@@ -93,32 +79,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Deposit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('bitcoin', 'Bitcoin'), ('ethereum', 'Ethereum')], max_length=20, verbose_name='network')),
-                ('asset', models.CharField(choices=[('BTC', 'BTC'), ('ETH', 'ETH'), ('USDT', 'USDT'), ('USDC', 'USDC')], max_length=8, verbose_name='asset')),
-                ('txid', models.CharField(max_length=66, verbose_name='transaction')),
-                ('place', models.CharField(max_length=120, verbose_name='place')),
-                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
-                ('state', models.CharField(choices=[('seen', 'seen'), ('confirming', 'confirming'), ('credited', 'credited'), ('orphaned', 'orphaned'), ('replaced', 'replaced'), ('dust', 'too small'), ('quarantined', 'held for review'), ('returned', 'returned'), ('reversed', 'reversed')], max_length=20, verbose_name='state')),
-                ('reason', models.CharField(blank=True, default='', max_length=60, verbose_name='reason')),
-                ('height', models.BigIntegerField(null=True, verbose_name='height')),
-                ('block_hash', models.CharField(blank=True, default='', max_length=66, verbose_name='block hash')),
-                ('confirmations', models.IntegerField(default=0, verbose_name='confirmations')),
-                ('confirmations_needed', models.IntegerField(null=True, verbose_name='confirmations needed')),
-                ('finality_needed', models.CharField(blank=True, default='', max_length=12, verbose_name='finality needed')),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='seen')),
-                ('credited_at', models.DateTimeField(null=True, verbose_name='credited')),
-                ('amount_krw', wallet.fields.OptionalAmountField(null=True, verbose_name='credited (won)')),
-            ],
-            options={
-                'verbose_name': 'deposit',
-                'verbose_name_plural': 'deposits',
-                'permissions': (('decide_quarantine', 'Can decide on deposits in quarantine'),),
-            },
-        ),
-        migrations.CreateModel(
             name='DepositAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,24 +87,13 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=100, verbose_name='address')),
                 ('script', models.CharField(blank=True, default='', max_length=100, verbose_name='script')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposit_addresses', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'deposit address',
                 'verbose_name_plural': 'deposit addresses',
-            },
-        ),
-        migrations.CreateModel(
-            name='DepositEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('seen', 'seen'), ('confirming', 'confirming'), ('credited', 'credited'), ('orphaned', 'orphaned'), ('replaced', 'replaced'), ('dust', 'too small'), ('quarantined', 'held for review'), ('returned', 'returned'), ('reversed', 'reversed')], max_length=20, verbose_name='state')),
-                ('reason', models.CharField(blank=True, default='', max_length=60, verbose_name='reason')),
-                ('details', models.JSONField(default=dict, verbose_name='details')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'deposit event',
-                'verbose_name_plural': 'deposit events',
+                'indexes': [models.Index(fields=['user', 'network', '-id'], name='wallet_address_of_user')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'address'), name='wallet_address_once'), models.UniqueConstraint(fields=('network', 'derivation_index'), name='wallet_address_index_once')],
             },
         ),
         migrations.CreateModel(
@@ -154,10 +103,13 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
                 ('until', models.DateTimeField(null=True, verbose_name='until')),
                 ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'exclusion',
                 'verbose_name_plural': 'exclusions',
+                'indexes': [models.Index(fields=['user', '-id'], name='wallet_exclusion_of_user')],
             },
         ),
         migrations.CreateModel(
@@ -167,10 +119,12 @@ class Migration(migrations.Migration):
                 ('born_on', models.DateField(null=True, verbose_name='born')),
                 ('level', models.IntegerField(default=0, verbose_name='level')),
                 ('verified_at', models.DateTimeField(null=True, verbose_name='verified')),
+                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by')),
             ],
             options={
                 'verbose_name': 'identity',
                 'verbose_name_plural': 'identities',
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__gte', 0), ('level__lte', 3)), name='wallet_identity_level_known')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +139,23 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'money event',
                 'verbose_name_plural': 'money events',
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditRecord',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
+                ('body', models.TextField(verbose_name='content')),
+                ('previous_hash', models.CharField(max_length=64, verbose_name='previous hash')),
+                ('hash', models.CharField(max_length=64, verbose_name='hash')),
+                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='sealed')),
+                ('transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='transaction')),
+                ('event', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.moneyevent', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'audit record',
+                'verbose_name_plural': 'audit records',
+                'constraints': [models.CheckConstraint(condition=models.Q(('transaction__isnull', True), ('event__isnull', True), _connector='XOR'), name='wallet_audit_of_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -205,10 +176,14 @@ class Migration(migrations.Migration):
                 ('height', models.BigIntegerField(null=True, verbose_name='height')),
                 ('block_hash', models.CharField(blank=True, default='', max_length=66, verbose_name='block hash')),
                 ('fee_paid_units', wallet.fields.OptionalAmountField(null=True, verbose_name='fee paid (units)')),
+                ('from_deposit_address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.depositaddress', verbose_name='from')),
+                ('transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='wallet.transaction', verbose_name='ledger transaction')),
             ],
             options={
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
+                'indexes': [models.Index(condition=models.Q(('state__in', ('prepared', 'signed', 'broadcast', 'confirmed'))), fields=['network', 'id'], name='wallet_payment_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('nonce__isnull', False), models.Q(('state', 'dropped'), _negated=True)), fields=('network', 'from_address', 'nonce'), name='wallet_payment_nonce_once'), models.CheckConstraint(condition=models.Q(models.Q(('network', 'ethereum'), ('nonce__isnull', False)), models.Q(('network', 'bitcoin'), ('nonce__isnull', True)), _connector='OR'), name='wallet_payment_nonce_fits'), models.CheckConstraint(condition=models.Q(('amount_units__gte', 0), ('fee_cap_units__gt', 0)), name='wallet_payment_makes_sense')],
             },
         ),
         migrations.CreateModel(
@@ -227,23 +202,12 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
                 ('last_answer', models.CharField(blank=True, default='', max_length=200, verbose_name='last answer')),
                 ('is_confirmed', models.BooleanField(default=False, verbose_name='in a block')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='wallet.payment', verbose_name='payment')),
             ],
             options={
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
-            },
-        ),
-        migrations.CreateModel(
-            name='PaymentOutput',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=100, verbose_name='address')),
-                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
-                ('is_void', models.BooleanField(default=False, verbose_name='void')),
-            ],
-            options={
-                'verbose_name': 'payment output',
-                'verbose_name_plural': 'payment outputs',
+                'constraints': [models.UniqueConstraint(fields=('network', 'txid'), name='wallet_attempt_once'), models.UniqueConstraint(fields=('payment', 'number'), name='wallet_attempt_number')],
             },
         ),
         migrations.CreateModel(
@@ -256,10 +220,12 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
                 ('usable_from', models.DateTimeField(verbose_name='usable from')),
                 ('removed_at', models.DateTimeField(null=True, verbose_name='removed')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_addresses', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'withdrawal address',
                 'verbose_name_plural': 'withdrawal addresses',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('user', 'network', 'address'), name='wallet_payout_address_once')],
             },
         ),
         migrations.CreateModel(
@@ -271,10 +237,13 @@ class Migration(migrations.Migration):
                 ('value', models.BigIntegerField(null=True, verbose_name='value (won or minutes)')),
                 ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='set')),
                 ('effective_at', models.DateTimeField(verbose_name='in effect from')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='player_limits', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': "player's limit",
                 'verbose_name_plural': "players' limits",
+                'indexes': [models.Index(fields=['user', 'kind', 'period', '-id'], name='wallet_player_limit_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='wallet_player_limit_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +282,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'house rules for money',
                 'verbose_name_plural': 'house rules for money',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='wallet_policy_one_row')],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +298,56 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rate',
                 'verbose_name_plural': 'rates',
+                'indexes': [models.Index(fields=['asset', '-at'], name='wallet_rate_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('bid_krw__gt', 0), ('mid_krw__gte', models.F('bid_krw')), ('ask_krw__gte', models.F('mid_krw'))), name='wallet_rate_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Deposit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('network', models.CharField(choices=[('bitcoin', 'Bitcoin'), ('ethereum', 'Ethereum')], max_length=20, verbose_name='network')),
+                ('asset', models.CharField(choices=[('BTC', 'BTC'), ('ETH', 'ETH'), ('USDT', 'USDT'), ('USDC', 'USDC')], max_length=8, verbose_name='asset')),
+                ('txid', models.CharField(max_length=66, verbose_name='transaction')),
+                ('place', models.CharField(max_length=120, verbose_name='place')),
+                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
+                ('state', models.CharField(choices=[('seen', 'seen'), ('confirming', 'confirming'), ('credited', 'credited'), ('orphaned', 'orphaned'), ('replaced', 'replaced'), ('dust', 'too small'), ('quarantined', 'held for review'), ('returned', 'returned'), ('reversed', 'reversed')], max_length=20, verbose_name='state')),
+                ('reason', models.CharField(blank=True, default='', max_length=60, verbose_name='reason')),
+                ('height', models.BigIntegerField(null=True, verbose_name='height')),
+                ('block_hash', models.CharField(blank=True, default='', max_length=66, verbose_name='block hash')),
+                ('confirmations', models.IntegerField(default=0, verbose_name='confirmations')),
+                ('confirmations_needed', models.IntegerField(null=True, verbose_name='confirmations needed')),
+                ('finality_needed', models.CharField(blank=True, default='', max_length=12, verbose_name='finality needed')),
+                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='seen')),
+                ('credited_at', models.DateTimeField(null=True, verbose_name='credited')),
+                ('amount_krw', wallet.fields.OptionalAmountField(null=True, verbose_name='credited (won)')),
+                ('transaction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposit', to='wallet.transaction', verbose_name='ledger transaction')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('address', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='wallet.depositaddress', verbose_name='address')),
+                ('rate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='wallet.rate', verbose_name='rate')),
+            ],
+            options={
+                'verbose_name': 'deposit',
+                'verbose_name_plural': 'deposits',
+                'permissions': (('decide_quarantine', 'Can decide on deposits in quarantine'),),
+                'indexes': [models.Index(fields=['user', '-id'], name='wallet_deposit_of_user'), models.Index(condition=models.Q(('state__in', ('seen', 'confirming', 'orphaned'))), fields=['network', 'height'], name='wallet_deposit_pending'), models.Index(fields=['network', 'block_hash'], name='wallet_deposit_block')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'txid', 'place'), name='wallet_deposit_once'), models.CheckConstraint(condition=models.Q(('amount_units__gt', 0)), name='wallet_deposit_positive'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'credited'), _negated=True), models.Q(('amount_krw__isnull', False), ('credited_at__isnull', False), ('rate__isnull', False), ('transaction__isnull', False)), _connector='OR'), name='wallet_deposit_credited_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DepositEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('seen', 'seen'), ('confirming', 'confirming'), ('credited', 'credited'), ('orphaned', 'orphaned'), ('replaced', 'replaced'), ('dust', 'too small'), ('quarantined', 'held for review'), ('returned', 'returned'), ('reversed', 'reversed')], max_length=20, verbose_name='state')),
+                ('reason', models.CharField(blank=True, default='', max_length=60, verbose_name='reason')),
+                ('details', models.JSONField(default=dict, verbose_name='details')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wallet.deposit', verbose_name='deposit')),
+            ],
+            options={
+                'verbose_name': 'deposit event',
+                'verbose_name_plural': 'deposit events',
             },
         ),
         migrations.CreateModel(
@@ -339,11 +359,13 @@ class Migration(migrations.Migration):
                 ('detail', models.CharField(blank=True, default='', max_length=200, verbose_name='detail')),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
                 ('lifted_at', models.DateTimeField(null=True, verbose_name='lifted')),
+                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
             ],
             options={
                 'verbose_name': 'rate halt',
                 'verbose_name_plural': 'rate halts',
                 'permissions': (('lift_halt', 'Can lift a halt of rates'),),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('asset',), name='wallet_halt_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -357,10 +379,12 @@ class Migration(migrations.Migration):
                 ('fetched_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='fetched')),
                 ('refusal', models.CharField(blank=True, default='', max_length=40, verbose_name='refusal')),
                 ('detail', models.CharField(blank=True, default='', max_length=200, verbose_name='detail')),
+                ('rate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='wallet.rate', verbose_name='rate')),
             ],
             options={
                 'verbose_name': 'rate sample',
                 'verbose_name_plural': 'rate samples',
+                'indexes': [models.Index(fields=['asset', '-id'], name='wallet_sample_newest')],
             },
         ),
         migrations.CreateModel(
@@ -390,10 +414,34 @@ class Migration(migrations.Migration):
                 ('block_hash', models.CharField(blank=True, default='', max_length=66, verbose_name='block hash')),
                 ('spent_txid', models.CharField(blank=True, default='', max_length=64, verbose_name='spent in')),
                 ('spent_height', models.BigIntegerField(null=True, verbose_name='spent at height')),
+                ('deposit_address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='wallet.depositaddress', verbose_name='deposit address')),
+                ('spent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='wallet.payment', verbose_name='spent by')),
             ],
             options={
                 'verbose_name': 'unspent output',
                 'verbose_name_plural': 'unspent outputs',
+                'indexes': [models.Index(condition=models.Q(('spent_by__isnull', True), ('spent_txid', '')), fields=['height'], name='wallet_utxo_free')],
+                'constraints': [models.UniqueConstraint(fields=('txid', 'vout'), name='wallet_utxo_once'), models.CheckConstraint(condition=models.Q(('amount_sat__gt', 0)), name='wallet_utxo_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WithdrawalQuote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('asset', models.CharField(choices=[('BTC', 'BTC'), ('ETH', 'ETH'), ('USDT', 'USDT'), ('USDC', 'USDC')], max_length=8, verbose_name='asset')),
+                ('amount_krw', wallet.fields.AmountField(verbose_name='amount (won)')),
+                ('fee_krw', wallet.fields.AmountField(verbose_name='fee (won)')),
+                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
+                ('expires_at', models.DateTimeField(verbose_name='expires')),
+                ('rate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.rate', verbose_name='rate')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'quote',
+                'verbose_name_plural': 'quotes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_krw__gt', models.F('fee_krw')), ('amount_units__gt', 0), ('fee_krw__gte', 0)), name='wallet_quote_makes_sense')],
             },
         ),
         migrations.CreateModel(
@@ -420,11 +468,51 @@ class Migration(migrations.Migration):
                 ('cooling_until', models.DateTimeField(null=True, verbose_name='waits until')),
                 ('expires_at', models.DateTimeField(null=True, verbose_name='expires')),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='changed')),
+                ('closing', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='closing')),
+                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='hold')),
+                ('payout_address', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.payoutaddress', verbose_name='address book entry')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('quote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='wallet.withdrawalquote', verbose_name='quote')),
             ],
             options={
                 'verbose_name': 'withdrawal',
                 'verbose_name_plural': 'withdrawals',
                 'permissions': (('approve_withdrawal', 'Can approve and reject withdrawals'),),
+                'indexes': [models.Index(fields=['user', '-id'], name='wallet_withdrawal_of_user'), models.Index(condition=models.Q(('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed')), _negated=True), fields=['state', 'id'], name='wallet_withdrawal_open')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='wallet_withdrawal_key'), models.CheckConstraint(condition=models.Q(('amount_krw__gt', models.F('fee_krw')), ('amount_units__gt', 0), ('approvals_needed__gte', 0), ('fee_cap_units__gt', 0), ('fee_krw__gte', 0)), name='wallet_withdrawal_makes_sense'), models.CheckConstraint(condition=models.Q(models.Q(('closing__isnull', False), ('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed'))), models.Q(models.Q(('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed')), _negated=True), ('closing__isnull', True)), _connector='OR'), name='wallet_withdrawal_closed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Approval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content_hash', models.CharField(max_length=64, verbose_name='content hash')),
+                ('approved', models.BooleanField(verbose_name='approved')),
+                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff')),
+                ('withdrawal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='wallet.withdrawal', verbose_name='withdrawal')),
+            ],
+            options={
+                'verbose_name': 'approval',
+                'verbose_name_plural': 'approvals',
+                'constraints': [models.UniqueConstraint(fields=('withdrawal', 'staff'), name='wallet_approval_once_each')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaymentOutput',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=100, verbose_name='address')),
+                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
+                ('is_void', models.BooleanField(default=False, verbose_name='void')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='wallet.payment', verbose_name='payment')),
+                ('withdrawal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='wallet.withdrawal', verbose_name='withdrawal')),
+            ],
+            options={
+                'verbose_name': 'payment output',
+                'verbose_name_plural': 'payment outputs',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_void', False), ('withdrawal__isnull', False)), fields=('withdrawal',), name='wallet_output_withdrawal_once'), models.CheckConstraint(condition=models.Q(('amount_units__gte', 0)), name='wallet_output_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -435,366 +523,12 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
                 ('details', models.JSONField(default=dict, verbose_name='details')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('withdrawal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wallet.withdrawal', verbose_name='withdrawal')),
             ],
             options={
                 'verbose_name': 'withdrawal event',
                 'verbose_name_plural': 'withdrawal events',
             },
-        ),
-        migrations.CreateModel(
-            name='WithdrawalQuote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('asset', models.CharField(choices=[('BTC', 'BTC'), ('ETH', 'ETH'), ('USDT', 'USDT'), ('USDC', 'USDC')], max_length=8, verbose_name='asset')),
-                ('amount_krw', wallet.fields.AmountField(verbose_name='amount (won)')),
-                ('fee_krw', wallet.fields.AmountField(verbose_name='fee (won)')),
-                ('amount_units', wallet.fields.AmountField(verbose_name='amount (units)')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-            ],
-            options={
-                'verbose_name': 'quote',
-                'verbose_name_plural': 'quotes',
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name='account',
-            name='wallet_account_owner_fits_kind',
-        ),
-        migrations.AlterField(
-            model_name='account',
-            name='kind',
-            field=models.CharField(choices=[('player', 'player'), ('escrow', 'table escrow'), ('rake', 'rake'), ('play_money', 'play money issued'), ('held', 'held for withdrawals'), ('receivable', 'owed by a player'), ('custody', 'coins that we hold'), ('position', 'coins bought from players'), ('position_cost', 'won for the position'), ('quarantine', 'coins in quarantine'), ('capital', 'coins of the operator'), ('dust', 'dust'), ('network_fees', 'network fees paid'), ('fees', 'fees taken')], max_length=20, verbose_name='kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'player'), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind', 'escrow'), ('table_id__isnull', False), ('user__isnull', False)), models.Q(('kind', 'rake'), ('table_id__isnull', False), ('user__isnull', True)), models.Q(('kind__in', ('held', 'receivable')), ('table_id__isnull', True), ('user__isnull', False)), models.Q(('kind__in', ('play_money', 'custody', 'position', 'position_cost', 'quarantine', 'capital', 'dust', 'network_fees', 'fees')), ('table_id__isnull', True), ('user__isnull', True)), _connector='OR'), name='wallet_account_owner_fits_kind'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='staff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff'),
-        ),
-        migrations.AddField(
-            model_name='auditrecord',
-            name='transaction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='transaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainblock',
-            constraint=models.UniqueConstraint(fields=('network', 'height'), name='wallet_block_height'),
-        ),
-        migrations.AddField(
-            model_name='deposit',
-            name='transaction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposit', to='wallet.transaction', verbose_name='ledger transaction'),
-        ),
-        migrations.AddField(
-            model_name='deposit',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='depositaddress',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposit_addresses', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='deposit',
-            name='address',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='wallet.depositaddress', verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='depositevent',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='depositevent',
-            name='deposit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wallet.deposit', verbose_name='deposit'),
-        ),
-        migrations.AddField(
-            model_name='exclusion',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='exclusion',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='identity',
-            name='verified_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by'),
-        ),
-        migrations.AddField(
-            model_name='auditrecord',
-            name='event',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.moneyevent', verbose_name='event'),
-        ),
-        migrations.AddField(
-            model_name='payment',
-            name='from_deposit_address',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.depositaddress', verbose_name='from'),
-        ),
-        migrations.AddField(
-            model_name='payment',
-            name='transaction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='wallet.transaction', verbose_name='ledger transaction'),
-        ),
-        migrations.AddField(
-            model_name='paymentattempt',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='wallet.payment', verbose_name='payment'),
-        ),
-        migrations.AddField(
-            model_name='paymentoutput',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='wallet.payment', verbose_name='payment'),
-        ),
-        migrations.AddField(
-            model_name='payoutaddress',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_addresses', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='playerlimit',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='player_limits', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='wallet_policy_one_row'),
-        ),
-        migrations.AddIndex(
-            model_name='rate',
-            index=models.Index(fields=['asset', '-at'], name='wallet_rate_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('bid_krw__gt', 0), ('mid_krw__gte', models.F('bid_krw')), ('ask_krw__gte', models.F('mid_krw'))), name='wallet_rate_in_order'),
-        ),
-        migrations.AddField(
-            model_name='deposit',
-            name='rate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='wallet.rate', verbose_name='rate'),
-        ),
-        migrations.AddField(
-            model_name='ratehalt',
-            name='lifted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by'),
-        ),
-        migrations.AddField(
-            model_name='ratesample',
-            name='rate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='wallet.rate', verbose_name='rate'),
-        ),
-        migrations.AddField(
-            model_name='utxo',
-            name='deposit_address',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='wallet.depositaddress', verbose_name='deposit address'),
-        ),
-        migrations.AddField(
-            model_name='utxo',
-            name='spent_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='wallet.payment', verbose_name='spent by'),
-        ),
-        migrations.AddField(
-            model_name='withdrawal',
-            name='closing',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='closing'),
-        ),
-        migrations.AddField(
-            model_name='withdrawal',
-            name='hold',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.transaction', verbose_name='hold'),
-        ),
-        migrations.AddField(
-            model_name='withdrawal',
-            name='payout_address',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.payoutaddress', verbose_name='address book entry'),
-        ),
-        migrations.AddField(
-            model_name='withdrawal',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='paymentoutput',
-            name='withdrawal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='wallet.withdrawal', verbose_name='withdrawal'),
-        ),
-        migrations.AddField(
-            model_name='approval',
-            name='withdrawal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='wallet.withdrawal', verbose_name='withdrawal'),
-        ),
-        migrations.AddField(
-            model_name='withdrawalevent',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='withdrawalevent',
-            name='withdrawal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wallet.withdrawal', verbose_name='withdrawal'),
-        ),
-        migrations.AddField(
-            model_name='withdrawalquote',
-            name='rate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wallet.rate', verbose_name='rate'),
-        ),
-        migrations.AddField(
-            model_name='withdrawalquote',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='withdrawal',
-            name='quote',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='wallet.withdrawalquote', verbose_name='quote'),
-        ),
-        migrations.AddIndex(
-            model_name='depositaddress',
-            index=models.Index(fields=['user', 'network', '-id'], name='wallet_address_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='depositaddress',
-            constraint=models.UniqueConstraint(fields=('network', 'address'), name='wallet_address_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='depositaddress',
-            constraint=models.UniqueConstraint(fields=('network', 'derivation_index'), name='wallet_address_index_once'),
-        ),
-        migrations.AddIndex(
-            model_name='exclusion',
-            index=models.Index(fields=['user', '-id'], name='wallet_exclusion_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 0), ('level__lte', 3)), name='wallet_identity_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('transaction__isnull', True), ('event__isnull', True), _connector='XOR'), name='wallet_audit_of_one_thing'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state__in', ('prepared', 'signed', 'broadcast', 'confirmed'))), fields=['network', 'id'], name='wallet_payment_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('nonce__isnull', False), models.Q(('state', 'dropped'), _negated=True)), fields=('network', 'from_address', 'nonce'), name='wallet_payment_nonce_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('network', 'ethereum'), ('nonce__isnull', False)), models.Q(('network', 'bitcoin'), ('nonce__isnull', True)), _connector='OR'), name='wallet_payment_nonce_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_units__gte', 0), ('fee_cap_units__gt', 0)), name='wallet_payment_makes_sense'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.UniqueConstraint(fields=('network', 'txid'), name='wallet_attempt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.UniqueConstraint(fields=('payment', 'number'), name='wallet_attempt_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('user', 'network', 'address'), name='wallet_payout_address_once'),
-        ),
-        migrations.AddIndex(
-            model_name='playerlimit',
-            index=models.Index(fields=['user', 'kind', 'period', '-id'], name='wallet_player_limit_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='playerlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='wallet_player_limit_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['user', '-id'], name='wallet_deposit_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(condition=models.Q(('state__in', ('seen', 'confirming', 'orphaned'))), fields=['network', 'height'], name='wallet_deposit_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['network', 'block_hash'], name='wallet_deposit_block'),
-        ),
-        migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.UniqueConstraint(fields=('network', 'txid', 'place'), name='wallet_deposit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_units__gt', 0)), name='wallet_deposit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'credited'), _negated=True), models.Q(('amount_krw__isnull', False), ('credited_at__isnull', False), ('rate__isnull', False), ('transaction__isnull', False)), _connector='OR'), name='wallet_deposit_credited_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratehalt',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('asset',), name='wallet_halt_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='ratesample',
-            index=models.Index(fields=['asset', '-id'], name='wallet_sample_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='utxo',
-            index=models.Index(condition=models.Q(('spent_by__isnull', True), ('spent_txid', '')), fields=['height'], name='wallet_utxo_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='utxo',
-            constraint=models.UniqueConstraint(fields=('txid', 'vout'), name='wallet_utxo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='utxo',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_sat__gt', 0)), name='wallet_utxo_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentoutput',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_void', False), ('withdrawal__isnull', False)), fields=('withdrawal',), name='wallet_output_withdrawal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentoutput',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_units__gte', 0)), name='wallet_output_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('withdrawal', 'staff'), name='wallet_approval_once_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawalquote',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_krw__gt', models.F('fee_krw')), ('amount_units__gt', 0), ('fee_krw__gte', 0)), name='wallet_quote_makes_sense'),
-        ),
-        migrations.AddIndex(
-            model_name='withdrawal',
-            index=models.Index(fields=['user', '-id'], name='wallet_withdrawal_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='withdrawal',
-            index=models.Index(condition=models.Q(('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed')), _negated=True), fields=['state', 'id'], name='wallet_withdrawal_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='wallet_withdrawal_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_krw__gt', models.F('fee_krw')), ('amount_units__gt', 0), ('approvals_needed__gte', 0), ('fee_cap_units__gt', 0), ('fee_krw__gte', 0)), name='wallet_withdrawal_makes_sense'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closing__isnull', False), ('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed'))), models.Q(models.Q(('state__in', ('settled', 'rejected', 'cancelled', 'expired', 'failed')), _negated=True), ('closing__isnull', True)), _connector='OR'), name='wallet_withdrawal_closed_once'),
         ),
     ]
