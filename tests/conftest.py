@@ -13,7 +13,7 @@ from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.embedded.valkey import Valkey
 from tests.support import chromium as chromium_support
 from tests.support.chains import install_for
-from tests.support.database import lift_refusals_in_flush
+from tests.support.database import empty_what_has_rows
 from tests.support.servers import running_postgresql, running_valkey
 from tests.support.site import RunningSite, new_site
 
@@ -44,7 +44,7 @@ def redis_url(valkey: Valkey) -> str:
 def django_db_modify_db_settings(postgresql: PostgreSQL) -> Iterator[None]:
     """pytest-django asks for this before it creates the test database."""
     with pytest.MonkeyPatch.context() as patch:
-        lift_refusals_in_flush(patch)
+        empty_what_has_rows(patch)
         yield
 
 
