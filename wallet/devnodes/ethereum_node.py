@@ -42,6 +42,11 @@ class EthereumNode(Node):
             log=log,
         )
         self._accounts: list[str] = []
+        self._installation, self._log, self._state = installation, log, state
+
+    def at(self, port: int) -> "EthereumNode":
+        """The same chain at another port, where nobody looks; one of both runs at a time."""
+        return EthereumNode(self._installation, port=port, log=self._log, state=self._state)
 
     @property
     def accounts(self) -> list[str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from poker_site.embedded.addresses import DEV_USDC_CONTRACT, DEV_USDT_CONTRACT, read_services
+from poker_site.embedded.registry import free_port
 from wallet.assets import Asset
 from wallet.devchain.faucet import TOKENS, send
 from wallet.devchain.nodes import Nodes, has_tokens, nodes_of
@@ -35,17 +36,26 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        with nodes.bitcoin, nodes.ethereum:
-            self._prepare(nodes)
-            threads = [
-                threading.Thread(target=_mine, args=(nodes.bitcoin, BITCOIN_S, stop)),
-                threading.Thread(target=_mine, args=(nodes.ethereum, ETHEREUM_S, stop)),
-            ]
-            for thread in threads:
-                thread.start()
-            stop.wait()
-            for thread in threads:
-                thread.join()
+        with nodes.bitcoin:
+            # The site reads the chain as soon as its node answers, and a chain without the tokens'
+            # contracts is wrong; so they are put on it at another port.
+            unseen = Nodes(nodes.bitcoin, nodes.ethereum.at(free_port()))
+            with unseen.ethereum:
+                self._prepare(unseen)
+            with nodes.ethereum:
+                self._mine(nodes, stop)
+
+    def _mine(self, nodes: Nodes, stop: threading.Event) -> None:
+        """Now and then, until stopped."""
+        threads = [
+            threading.Thread(target=_mine, args=(nodes.bitcoin, BITCOIN_S, stop)),
+            threading.Thread(target=_mine, args=(nodes.ethereum, ETHEREUM_S, stop)),
+        ]
+        for thread in threads:
+            thread.start()
+        stop.wait()
+        for thread in threads:
+            thread.join()
 
     def _prepare(self, nodes: Nodes) -> None:
         """A chain that begins gets the tokens, and the house's hot wallet its float."""
