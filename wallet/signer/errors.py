@@ -14,7 +14,7 @@ SignerError
 ├── WithdrawalChanged   withdrawal_changed   it is not any more what was read a moment ago
 ├── OutputsChanged      outputs_changed      a payment's rows do not pay what was approved
 ├── RatesUnheard        rates_unheard        the exchanges do not say what a coin costs
-├── WouldRevert         would_revert         the token's contract would refuse the transfer
+├── WouldRevert         would_revert         the token's contract, or ETH's recipient, would refuse it
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
 
@@ -111,7 +111,10 @@ class WouldRevert(SignerError):
     """The contract would refuse the transfer; `detail` is what it says."""
 
     code = "would_revert"
-    sentence = _("The token's contract refuses this transfer. Check its blacklist and the balance.")
+    sentence = _(
+        "The contract refuses this transfer. Of a token, check its blacklist and the balance;"
+        " of ETH, the recipient is a contract that takes none."
+    )
 
 
 class WithdrawalChanged(SignerError):
