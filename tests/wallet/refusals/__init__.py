@@ -1,0 +1,1 @@
+"""What the database refuses, asked in plain SQL by the tables' owner."""
