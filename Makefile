@@ -26,7 +26,7 @@ test: $(VENV)/.development ## run the tests, by two workers; ARGS goes to pytest
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations 15 -m "not whole_site"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 -m "not whole_site"
 	@$(BIN)/python -m pytest --durations 15 -m whole_site
 endif
 

@@ -69,13 +69,21 @@ def _english() -> Iterator[None]:
 SITES = {"site", "quiet_site"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a whole site. The session's, whose demo bots play on and on, comes last."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what needs a whole site. The session's, whose demo bots play on and on, comes last.
+
+    Files with tests that may take long come first: workers take a file at a time, and at the end
+    none of them shall wait for another.
+    """
     for item in items:
         if SITES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole_site)
-    items.sort(key=lambda item: "site" in getattr(item, "fixturenames", ()))
+    yield
+    long = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(
+        key=lambda item: ("site" in getattr(item, "fixturenames", ()), item.path not in long)
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

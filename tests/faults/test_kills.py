@@ -5,7 +5,7 @@ import pytest
 from tests.faults.drill import VICTIMS, drill
 from tests.support.site import RunningSite
 
-KILLS = 3
+KILLS = 2
 
 
 @pytest.mark.timeout(420)
