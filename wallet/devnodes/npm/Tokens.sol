@@ -20,6 +20,27 @@ contract OrdinaryToken is ERC20 {
     }
 }
 
+/// Its transfer can be made to do nothing, without failing: no token moves and no event is there.
+contract RefusingToken is OrdinaryToken {
+    bool private _isRefusing;
+    bool private _answer;
+
+    constructor(
+        string memory name,
+        string memory symbol,
+        uint8 places
+    ) OrdinaryToken(name, symbol, places) {}
+
+    function setRefusing(bool isRefusing, bool answer) external {
+        _isRefusing = isRefusing;
+        _answer = answer;
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return _isRefusing ? _answer : super.transfer(to, amount);
+    }
+}
+
 /// Behaves as Tether does: transfer returns nothing, may cost a fee, and refuses the blacklisted.
 contract TetherLike {
     string public constant name = "Tether USD";
