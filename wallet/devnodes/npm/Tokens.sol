@@ -87,6 +87,13 @@ contract FakeToken {
     function pretend(address from, address to, uint256 amount) external {
         emit Transfer(from, to, amount);
     }
+
+    /// Beside a real payment, in one transaction.
+    function payAndPretend(address token, address to, uint256 paid, uint256 pretended) external {
+        (bool done, ) = token.call(abi.encodeWithSignature("transfer(address,uint256)", to, paid));
+        require(done, "not paid");
+        emit Transfer(address(this), to, pretended);
+    }
 }
 
 /// Pays out ETH in inner calls, which no transaction's own value shows.
