@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from wallet import addressing, limits, rates
-from wallet.api.common import OPTIONAL_KEY, JSONView, NewestFirst, idempotent, limited, refusals
+from wallet.api.common import OPTIONAL_KEY, NewestFirst, idempotent, limited, refusals
 from wallet.api.serializers import (
     DepositAddressSerializer,
     DepositSerializer,
@@ -33,7 +33,7 @@ class WalletView(APIView):
         return Response(WalletSerializer(money_of(user_id=user_of(request).pk)).data)
 
 
-class DepositAddressesView(JSONView):
+class DepositAddressesView(APIView):
     """Your deposit addresses."""
 
     @extend_schema(

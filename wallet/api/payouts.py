@@ -6,16 +6,15 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from wallet import payout_addresses, withdrawals
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
-    JSONView,
     NewestFirst,
     idempotency_key_of,
     idempotent,
@@ -34,7 +33,7 @@ from wallet.models import Withdrawal
 from wallet.withdrawals.errors import WithdrawalUnknown
 
 
-class PayoutAddressesView(JSONView):
+class PayoutAddressesView(APIView):
     """Your address book."""
 
     @extend_schema(
@@ -61,7 +60,7 @@ class PayoutAddressesView(JSONView):
         return Response(PayoutAddressSerializer(entry).data, status=201)
 
 
-class PayoutAddressView(JSONView):
+class PayoutAddressView(APIView):
     """One of them."""
 
     @extend_schema(
@@ -76,7 +75,7 @@ class PayoutAddressView(JSONView):
         return Response(status=204)
 
 
-class QuotesView(JSONView):
+class QuotesView(APIView):
     """Offers."""
 
     @extend_schema(
@@ -98,7 +97,6 @@ class QuotesView(JSONView):
 class WithdrawalsView(GenericAPIView[Withdrawal]):
     """Your withdrawals."""
 
-    parser_classes = (JSONParser,)
     serializer_class = WithdrawalSerializer
     pagination_class = NewestFirst
 
@@ -132,7 +130,7 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
         return Response(WithdrawalSerializer(row).data, status=201)
 
 
-class WithdrawalView(JSONView):
+class WithdrawalView(APIView):
     """One of them."""
 
     @extend_schema(
@@ -146,7 +144,7 @@ class WithdrawalView(JSONView):
         return Response(WithdrawalSerializer(row).data)
 
 
-class CancelView(JSONView):
+class CancelView(APIView):
     """Calling one off."""
 
     @extend_schema(
