@@ -55,7 +55,8 @@ def give_bought(user_id: int, amount_krw: int) -> None:
 
 
 def balanced_books() -> bool:
-    """The ledger's rules hold, but that everything has an origin: `give_bought` has no deposit."""
+    """The ledger's rules hold, but that everything has an origin: `give_bought` has no deposit, and
+    tests move won from player to player."""
     made_up = everything_has_an_origin().name
     return not any(check.discrepancies for check in check_ledger() if check.name != made_up)
 
