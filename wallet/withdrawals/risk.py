@@ -14,13 +14,19 @@
 | `cancels_often`         | no                                 | yes         |
 
 A large one is above `auto_approve_krw`; above `two_approvals_krw` two members of staff look at it.
+
+A deposit is played when, since its credit, the player was in `LEAST_HANDS` hands with something won
+or lost, and these moved a tenth of what was deposited since. `deposit_without_play` is raised where
+the deposits of a week that are not played come to more than a tenth of the withdrawal: neither a
+small deposit before a large one, nor many small ones, nor a few hands at the lowest stake hide it,
+and a little topping up does not make a player wait.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -43,8 +49,10 @@ from wallet.withdrawals.states import GIVEN_BACK
 MANY, CANCELS = 3, 3
 # As many settled ones make a history; that much above the largest of them is unusual.
 HISTORY, UNUSUAL_FACTOR = 3, 3
-# Who deposits plays at least so many hands before money leaves again.
-DEPOSIT_WINDOW, LEAST_HANDS = timedelta(days=7), 20
+# Who deposits plays at least so many hands before money leaves again. The newest ones are counted.
+DEPOSIT_WINDOW, LEAST_HANDS, MOST_HANDS = timedelta(days=7), 20, 2_000
+# One part in so many of a deposit is to be played, and of a withdrawal may be unplayed.
+SHARE = 10
 REVERSAL_WINDOW = timedelta(days=30)
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
@@ -170,16 +178,9 @@ def _history(request: Request) -> Iterator[Flag]:
 
 
 def _deposits(request: Request) -> Iterator[Flag]:
-    lately = Deposit.objects.filter(
-        user=request.user,
-        state=DepositState.CREDITED,
-        credited_at__gt=request.now - DEPOSIT_WINDOW,
-    )
-    since = lately.aggregate(first=Min("credited_at"))["first"]
-    if since is not None:
-        hands = _hands_since(request.user.pk, since)
-        if hands < LEAST_HANDS:
-            yield Flag("deposit_without_play", f"{hands}", request.waited, needs_review=True)
+    unplayed_krw = _unplayed_krw(request.user.pk, since=request.now - DEPOSIT_WINDOW)
+    if unplayed_krw * SHARE > request.amount_krw:
+        yield Flag("deposit_without_play", f"{unplayed_krw}", request.waited, needs_review=True)
     reversals = DepositEvent.objects.filter(
         deposit__user=request.user,
         state=DepositState.REVERSED,
@@ -189,12 +190,38 @@ def _deposits(request: Request) -> Iterator[Flag]:
         yield Flag("deposit_reversed", f"{reversals}", request.waited, needs_review=True)
 
 
-def _hands_since(user_id: int, since: datetime) -> int:
-    """Hands in which the player won or lost something; counted to `LEAST_HANDS`."""
+def _unplayed_krw(user_id: int, *, since: datetime) -> int:
+    """What was credited since then and is not played yet.
+
+    From the newest deposit to the oldest: what was played after a deposit counts for it and for
+    those after it together.
+    """
+    deposits = list(
+        Deposit.objects.filter(user_id=user_id, state=DepositState.CREDITED, credited_at__gt=since)
+        .order_by("-credited_at")
+        .values_list("credited_at", "amount_krw")
+    )
+    if not deposits:
+        return 0
+    hands = _hands_since(user_id, deposits[-1][0])
+    deposited_krw = moved_krw = unplayed_krw = count = 0
+    for credited_at, amount_krw in deposits:
+        deposited_krw += int(amount_krw or 0)
+        while count < len(hands) and hands[count][0] >= credited_at:
+            moved_krw += int(hands[count][1])
+            count += 1
+        if count < LEAST_HANDS or moved_krw * SHARE < deposited_krw:
+            unplayed_krw = deposited_krw
+    return unplayed_krw
+
+
+def _hands_since(user_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """The newest hands in which the player won or lost something: when, and how much."""
     hands = Entry.objects.filter(
         account__user_id=user_id,
         account__kind=AccountKind.ESCROW,
         transaction__kind=HAND,
         transaction__created_at__gte=since,
     )
-    return len(hands.order_by("-id").values_list("id")[:LEAST_HANDS])
+    newest = hands.order_by("-transaction__created_at", "-id")
+    return list(newest.values_list("transaction__created_at", "amount")[:MOST_HANDS])

@@ -1,6 +1,7 @@
 """What is unusual, and what follows from it."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from wallet.withdrawals import errors
 
 pytestmark = pytest.mark.django_db
 
+_tables = count(1)
+
 
 def settled(user: User, amount_krw: int) -> Withdrawal:
     """A withdrawal that was paid."""
@@ -39,8 +42,10 @@ def settled(user: User, amount_krw: int) -> Withdrawal:
     return withdrawals.mark(asked, "settled", closing=movement.post(asked.pk))
 
 
-def deposited(user: User, *, state: str = DepositState.CREDITED) -> Deposit:
-    """A deposit of 100,000 won that is in the ledger."""
+def deposited(
+    user: User, amount_krw: int = 100_000, *, state: str = DepositState.CREDITED
+) -> Deposit:
+    """A deposit that is in the ledger; a satoshi is a won here."""
     number = Deposit.objects.count()
     deposit = Deposit.objects.create(
         user=user,
@@ -49,7 +54,7 @@ def deposited(user: User, *, state: str = DepositState.CREDITED) -> Deposit:
         asset="BTC",
         txid=f"{number:064x}",
         place="vout:0",
-        amount_units=100_000,
+        amount_units=amount_krw,
         state=DepositState.CONFIRMING,
         height=100,
     )
@@ -58,23 +63,29 @@ def deposited(user: User, *, state: str = DepositState.CREDITED) -> Deposit:
         nth=1,
         user_id=user.pk,
         asset="BTC",
-        amount_units=100_000,
-        amount_krw=100_000,
+        amount_units=amount_krw,
+        amount_krw=amount_krw,
     )
-    deposit.rate, deposit.amount_krw = set_rate("BTC"), 100_000
+    deposit.rate, deposit.amount_krw = set_rate("BTC"), amount_krw
     deposit.credited_at, deposit.state = timezone.now(), state
     deposit.save()
     DepositEvent.objects.create(deposit=deposit, state=state)
     return deposit
 
 
-def played(user: User, *, hands: int) -> None:
-    rival = player_with(1_000_000)
-    for seated in (user, rival):
-        buy_in(user_id=seated.pk, table_id=1, amount_krw=50_000, key=f"in:{seated.pk}")
+def played(user: User, *, hands: int, each_krw: int = 1_000) -> None:
+    """So many hands, in each of which the player wins so much."""
+    rival, table_id = player_with(hands * each_krw + 1), next(_tables)
+    for seated, stack_krw in ((user, 1), (rival, hands * each_krw)):
+        buy_in(
+            user_id=seated.pk,
+            table_id=table_id,
+            amount_krw=stack_krw,
+            key=f"in:{rival.pk}:{seated.pk}",
+        )
     for number in range(hands):
-        net = {user.pk: 100, rival.pk: -100}
-        settle_hand(table_id=1, hand_id=f"{user.pk}:{number}", net_krw=net, rake_krw=0)
+        net = {user.pk: each_krw, rival.pk: -each_krw}
+        settle_hand(table_id=table_id, hand_id=f"{table_id}:{number}", net_krw=net, rake_krw=0)
 
 
 def test_the_first_one_waits_and_the_next_does_not() -> None:
@@ -216,10 +227,44 @@ def test_money_that_comes_and_goes_without_play_needs_staff() -> None:
     assert (asked.approvals_needed, "deposit_without_play" in codes(asked)) == (1, True)
     played(player, hands=19)
     assert "deposit_without_play" in codes(ask(player))
-    played_enough = player_with()
-    deposited(played_enough)
-    played(played_enough, hands=20)
-    assert "deposit_without_play" not in codes(ask(played_enough))
+    played(player, hands=1)
+    assert "deposit_without_play" not in codes(ask(player))
+
+
+def test_what_was_played_for_a_small_deposit_is_not_played_for_a_large_one() -> None:
+    player = player_with()
+    deposited(player, 10_000)
+    played(player, hands=20, each_krw=100_000)
+    assert "deposit_without_play" not in codes(ask(player))
+    deposited(player, 50_000_000)
+    assert "deposit_without_play" in codes(ask(player, 900_000))
+
+
+def test_a_large_deposit_in_small_parts_is_a_large_one() -> None:
+    player = player_with()
+    for _ in range(4):
+        deposited(player, 4_000)
+    assert "deposit_without_play" not in codes(ask(player, 160_000))
+    deposited(player, 1)
+    assert "deposit_without_play" in codes(ask(player, 160_000))
+
+
+def test_hands_at_the_lowest_stake_do_not_play_a_large_deposit() -> None:
+    player = player_with()
+    deposited(player, 10_000_000)
+    played(player, hands=40, each_krw=1_000)
+    assert "deposit_without_play" in codes(ask(player))
+    played(player, hands=2, each_krw=480_000)
+    assert "deposit_without_play" not in codes(ask(player))
+
+
+def test_a_little_topping_up_makes_nobody_wait() -> None:
+    player = player_with()
+    deposited(player, 1_000_000)
+    played(player, hands=20, each_krw=10_000)
+    deposited(player, 50_000)
+    assert "deposit_without_play" not in codes(ask(player, 500_000))
+    assert "deposit_without_play" in codes(ask(player, 499_999))
 
 
 def test_an_address_of_two_players_needs_staff() -> None:
