@@ -67,9 +67,13 @@ class DepositSerializer(_OfAsset):
     confirmations = serializers.IntegerField()
     confirmations_needed = serializers.IntegerField(allow_null=True)
     finality_needed = serializers.CharField()
-    amount_krw = serializers.IntegerField(allow_null=True, help_text="credited")
+    amount_krw = serializers.IntegerField(
+        source="credited_krw", allow_null=True, help_text="credited; null unless `state` says so"
+    )
     seen_at = serializers.DateTimeField()
-    credited_at = serializers.DateTimeField(allow_null=True)
+    credited_at = serializers.DateTimeField(
+        allow_null=True, help_text="when it was credited last, also where that was taken back"
+    )
 
 
 class RateSerializer(serializers.Serializer[Any]):

@@ -129,6 +129,11 @@ class Deposit(models.Model):
     def __str__(self) -> str:
         return f"{self.txid} {self.place}"
 
+    @property
+    def credited_krw(self) -> int | None:
+        """What its player has for it now. `amount_krw` stays when a credit is taken back."""
+        return self.amount_krw if self.state == DepositState.CREDITED else None
+
 
 class DepositEvent(models.Model):
     """A change of a deposit's state. Never changes."""
