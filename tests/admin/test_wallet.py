@@ -219,7 +219,8 @@ def test_staff_approve_the_content_that_the_page_showed(rich: User, checker: Use
     client = browser(checker)
     page = client.get(url(Withdrawal, "change", row.pk)).content.decode()
     assert f'name="content_hash" value="{row.content_hash}"' in page
-    for text in (row.address, "large", "ETH"):
+    why = "₩100,000 is more than the ₩20,000 that are paid without review."
+    for text in (row.address, why, "ETH"):
         assert text in page
     for wrong in ("", "0" * 64, row.content_hash[:-1]):
         answer = decide(client, row, "approve", content_hash=wrong)

@@ -20,6 +20,7 @@ from wallet.api.serializers import (
     WalletSerializer,
 )
 from wallet.assets import Asset, Network, assets_of
+from wallet.deposits.selectors import shown
 from wallet.models import Deposit, DepositAddress
 from wallet.rates.errors import NoRate
 from wallet.selectors import money_of
@@ -81,6 +82,11 @@ class DepositListView(ListAPIView[Deposit]):
         if getattr(self, "swagger_fake_view", False):
             return Deposit.objects.none()
         return Deposit.objects.filter(user=user_of(self.request)).select_related("address")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With what each deposit of the page would be credited with, at one look at the rates."""
+        expected_krw = {row.deposit.pk: row.expected_krw for row in shown(args[0] if args else ())}
+        return DepositSerializer(*args, context={"expected_krw": expected_krw}, **kwargs)
 
 
 class RatesView(APIView):

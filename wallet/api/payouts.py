@@ -1,6 +1,7 @@
 """REST of the address book, quotes and withdrawals."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.decorators import method_decorator
@@ -32,6 +33,7 @@ from wallet.api.serializers import (
 )
 from wallet.models import Withdrawal
 from wallet.withdrawals.errors import WithdrawalUnknown
+from wallet.withdrawals.transactions import txids
 
 
 class PayoutAddressesView(JSONView):
@@ -114,7 +116,7 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
     def get(self, request: Request) -> Response:
         """Newest first."""
         page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(WithdrawalSerializer(page, many=True).data)
+        return self.get_paginated_response(_told(page or []))
 
     @extend_schema(
         operation_id="wallet_withdrawals_create",
@@ -129,7 +131,7 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
         asked = NewWithdrawalSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         row = withdrawals.request(user=user_of(request), key=key, **asked.validated_data)
-        return Response(WithdrawalSerializer(row).data, status=201)
+        return Response(_told([row])[0], status=201)
 
 
 class WithdrawalView(JSONView):
@@ -143,7 +145,7 @@ class WithdrawalView(JSONView):
         row = Withdrawal.objects.filter(user=user_of(request), public_id=public_id).first()
         if row is None:
             raise WithdrawalUnknown(str(public_id))
-        return Response(WithdrawalSerializer(row).data)
+        return Response(_told([row])[0])
 
 
 class CancelView(JSONView):
@@ -160,4 +162,9 @@ class CancelView(JSONView):
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Call it off while it is not signed; doing it again changes nothing."""
         row = withdrawals.cancel(user=user_of(request), public_id=public_id)
-        return Response(WithdrawalSerializer(row).data)
+        return Response(_told([row])[0])
+
+
+def _told(rows: Sequence[Withdrawal]) -> Any:
+    """What REST says of withdrawals, with their transactions from one query."""
+    return WithdrawalSerializer(rows, many=True, context={"txids": txids(rows)}).data

@@ -73,7 +73,7 @@ def keep_rate_fresh(row: Withdrawal) -> bool:
 
 
 def keep_waiting(
-    row: Withdrawal, *, until: datetime, reason: str, flag: dict[str, str] | None = None
+    row: Withdrawal, *, until: datetime, reason: str, flag: dict[str, Any] | None = None
 ) -> None:
     """Make a cooling withdrawal, which is locked, wait longer."""
     row.cooling_until, row.changed_at = until, timezone.now()

@@ -22,9 +22,10 @@ small deposit before a large one, nor many small ones, nor a few hands at the lo
 and a little topping up does not make a player wait.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -59,15 +60,18 @@ DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One reason. `wait_until` None: it does not make the withdrawal wait."""
+    """One reason. `wait_until` None: it does not make the withdrawal wait.
+
+    `values` are what its sentence says (`wallet.withdrawals.reasons`): won, moments, counts.
+    """
 
     code: str
-    detail: str = ""
+    values: Mapping[str, int | str] = field(default_factory=dict)
     wait_until: datetime | None = None
     needs_review: bool = False
 
-    def stored(self) -> dict[str, str]:
-        return {"code": self.code, "detail": self.detail}
+    def stored(self) -> dict[str, Any]:
+        return {"code": self.code, "values": dict(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +133,24 @@ def credentials_flag(user: User, *, now: datetime, house: Policy) -> Flag | None
     until = changed_at + timedelta(hours=house.credentials_wait_hours)
     if until <= now:
         return None
-    return Flag("credentials_changed", changed_at.isoformat(timespec="seconds"), until)
+    return Flag("credentials_changed", {"at": _iso(changed_at)}, until)
 
 
 def _amount(request: Request) -> Iterator[Flag]:
     if request.amount_krw > request.house.auto_approve_krw:
-        detail = f"{request.amount_krw} > {request.house.auto_approve_krw}"
-        yield Flag("large", detail, request.waited, needs_review=True)
+        values = {"amount_krw": request.amount_krw, "most_krw": request.house.auto_approve_krw}
+        yield Flag("large", values, request.waited, needs_review=True)
 
 
 def _address(request: Request) -> Iterator[Flag]:
     address = request.address
     if address.usable_from > request.now:
-        detail = address.created_at.isoformat(timespec="seconds")
-        yield Flag("new_address", detail, address.usable_from)
+        values = {"at": _iso(address.created_at), "until": _iso(address.usable_from)}
+        yield Flag("new_address", values, address.usable_from)
     others = PayoutAddress.objects.filter(network=address.network, address=address.address)
     count = others.exclude(user_id=address.user_id).values("user_id").distinct().count()
     if count:
-        yield Flag("address_shared", f"{count}", request.waited, needs_review=True)
+        yield Flag("address_shared", {"count": count}, request.waited, needs_review=True)
 
 
 def _credentials(request: Request) -> Iterator[Flag]:
@@ -160,34 +164,39 @@ def _history(request: Request) -> Iterator[Flag]:
     settled = own.filter(state=WithdrawalState.SETTLED)
     # One under way is no history: who took an account over asks twice.
     if not settled.exists():
-        yield Flag("first_withdrawal", "", request.waited)
+        yield Flag("first_withdrawal", wait_until=request.waited)
     many = own.filter(requested_at__gt=request.now - DAY).exclude(state__in=GIVEN_BACK).count()
     if many >= MANY:
-        yield Flag("many_in_a_short_time", f"{many}", request.waited, needs_review=True)
+        yield Flag("many_in_a_short_time", {"count": many}, request.waited, needs_review=True)
     cancels = own.filter(
         requested_at__gt=request.now - MONTH, state=WithdrawalState.CANCELLED
     ).count()
     if cancels >= CANCELS:
         # A rate is locked for as long as a quote is good: an option all the same, if a short one.
-        yield Flag("cancels_often", f"{cancels}", needs_review=True)
+        yield Flag("cancels_often", {"count": cancels}, needs_review=True)
     if settled.count() >= HISTORY:
-        largest_krw = settled.aggregate(most=Max("amount_krw"))["most"]
+        largest_krw = int(settled.aggregate(most=Max("amount_krw"))["most"])
         if request.amount_krw > UNUSUAL_FACTOR * largest_krw:
-            detail = f"{request.amount_krw} > {UNUSUAL_FACTOR} × {int(largest_krw)}"
-            yield Flag("unusual_amount", detail, request.waited, needs_review=True)
+            values = {"amount_krw": request.amount_krw, "largest_krw": largest_krw}
+            yield Flag("unusual_amount", values, request.waited, needs_review=True)
 
 
 def _deposits(request: Request) -> Iterator[Flag]:
     unplayed_krw = _unplayed_krw(request.user.pk, since=request.now - DEPOSIT_WINDOW)
     if unplayed_krw * SHARE > request.amount_krw:
-        yield Flag("deposit_without_play", f"{unplayed_krw}", request.waited, needs_review=True)
+        values = {"unplayed_krw": unplayed_krw}
+        yield Flag("deposit_without_play", values, request.waited, needs_review=True)
     reversals = DepositEvent.objects.filter(
         deposit__user=request.user,
         state=DepositState.REVERSED,
         at__gt=request.now - REVERSAL_WINDOW,
     ).count()
     if reversals:
-        yield Flag("deposit_reversed", f"{reversals}", request.waited, needs_review=True)
+        yield Flag("deposit_reversed", {"count": reversals}, request.waited, needs_review=True)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _unplayed_krw(user_id: int, *, since: datetime) -> int:
@@ -196,17 +205,22 @@ def _unplayed_krw(user_id: int, *, since: datetime) -> int:
     From the newest deposit to the oldest: what was played after a deposit counts for it and for
     those after it together.
     """
-    deposits = list(
-        Deposit.objects.filter(user_id=user_id, state=DepositState.CREDITED, credited_at__gt=since)
-        .order_by("-credited_at")
-        .values_list("credited_at", "amount_krw")
+    credited = Deposit.objects.filter(
+        user_id=user_id, state=DepositState.CREDITED, credited_at__gt=since
     )
+    deposits = [
+        (credited_at, int(amount_krw or 0))
+        for credited_at, amount_krw in credited.order_by("-credited_at").values_list(
+            "credited_at", "amount_krw"
+        )
+        if credited_at is not None
+    ]
     if not deposits:
         return 0
     hands = _hands_since(user_id, deposits[-1][0])
     deposited_krw = moved_krw = unplayed_krw = count = 0
     for credited_at, amount_krw in deposits:
-        deposited_krw += int(amount_krw or 0)
+        deposited_krw += amount_krw
         while count < len(hands) and hands[count][0] >= credited_at:
             moved_krw += int(hands[count][1])
             count += 1

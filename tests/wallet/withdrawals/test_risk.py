@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from tests.accounts.test_second_factor import code_for
@@ -26,6 +27,7 @@ from wallet.ledger import credit, debit, post
 from wallet.models import Deposit, DepositEvent, DepositState, Withdrawal
 from wallet.services import buy_in, settle_hand
 from wallet.withdrawals import errors
+from wallet.withdrawals.reasons import SENTENCES, sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -336,3 +338,29 @@ def test_every_reason_is_told_at_once() -> None:
         "first_withdrawal",
     }
     assert asked.cooling_until == asked.payout_address.usable_from
+    with override("en"):
+        told = {flag["code"]: sentence(flag) for flag in asked.flags}
+    assert told["large"] == "₩2,000,000 is more than the ₩1,000,000 that are paid without review."
+    assert told["address_shared"] == "Other players who have the same address: 1."
+
+
+def test_every_reason_has_a_sentence_with_its_values() -> None:
+    """What `assess` may find; nobody reads codes."""
+    now = timezone.now().isoformat()
+    values: dict[str, dict[str, int | str]] = {
+        "large": {"amount_krw": 2_000_000, "most_krw": 1_000_000},
+        "new_address": {"at": now, "until": now},
+        "first_withdrawal": {},
+        "credentials_changed": {"at": now},
+        "many_in_a_short_time": {"count": 3},
+        "unusual_amount": {"amount_krw": 400_000, "largest_krw": 100_000},
+        "deposit_without_play": {"unplayed_krw": 50_000_000},
+        "deposit_reversed": {"count": 1},
+        "address_shared": {"count": 2},
+        "cancels_often": {"count": 3},
+    }
+    assert values.keys() == SENTENCES.keys()
+    for code, said in values.items():
+        told = sentence({"code": code, "values": said})
+        assert code not in told
+        assert all(f"₩{won:,}" in told for name, won in said.items() if name.endswith("_krw"))
