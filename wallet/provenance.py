@@ -6,7 +6,7 @@ write rows: won for a player, against the house's cost of coins that nobody sent
 - accounts are those of the chart (`wallet.chart`), each with its own code;
 - each kind of transaction moves only what its kind moves (`SHAPES`);
 - what a deposit brought is its player's, worth its rate, and is booked as often as it is credited;
-- what is held, given back or paid out is the withdrawal's, and its player's;
+- what is held, given back, paid out or repaid is the withdrawal's or debt's, and its player's;
 - the house's accounts hold what deposits and withdrawals say.
 
 That deposits and payments are on the chain is for the reconciliation (`wallet.reconciliation`) to
@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import connection
 
-from wallet import movements, services
+from wallet import debts, movements, services
 from wallet.assets import Asset, facts
 from wallet.ledger import REVERSAL
 from wallet.models import AccountKind, Side
@@ -44,6 +44,7 @@ SHAPES: dict[str, _Shape] = {
         (AccountKind.RECEIVABLE, _D),
         (AccountKind.PLAYER, _D),
     ),
+    debts.REPAYMENT: ((AccountKind.PLAYER, _D), (AccountKind.RECEIVABLE, _C)),
     movements.DUST: (*_ARRIVED, (AccountKind.DUST, _C)),
     movements.QUARANTINE: (*_ARRIVED, (AccountKind.QUARANTINE, _C)),
     movements.QUARANTINE_RELEASE: ((AccountKind.QUARANTINE, _D), *_BOUGHT),
@@ -189,6 +190,10 @@ JOIN wallet_account a ON a.id = e.account_id AND a.kind = 'held'
 WHERE t.kind = %(payment)s AND e.amount IS DISTINCT FROM (
   SELECT sum(w.amount_krw) FROM wallet_withdrawal w
   WHERE w.closing_id = t.id AND w.user_id = a.user_id AND w.state = 'settled')
+UNION ALL
+SELECT t.key, a.code FROM wallet_transaction t JOIN wallet_entry e ON e.transaction_id = t.id
+JOIN wallet_account a ON a.id = e.account_id
+WHERE t.kind = %(repayment)s AND a.user_id::text IS DISTINCT FROM split_part(t.key, ':', 2)
 LIMIT 20
 """  # noqa: S608  (constants only)
 
@@ -276,9 +281,10 @@ def _holds() -> Iterator[str]:
         "kinds": list(_OF_A_WITHDRAWAL),
         "reversal": REVERSAL,
         "payment": movements.PAYMENT,
+        "repayment": debts.REPAYMENT,
     }
     for key, code in _rows(_HOLDS, values):
-        yield f"transaction {key}: what it moves on {code} is no withdrawal's of that player"
+        yield f"transaction {key}: what it moves on {code} is no withdrawal's or debt of its player"
 
 
 def _off() -> Iterator[str]:

@@ -118,7 +118,9 @@ REST: Final[dict[str, str | Promise]] = {
     "method_not_allowed": _("This address does not accept this method."),
     "invalid": _("The request is not valid."),
     "throttled": _("Too many requests. Wait a moment."),
-    "idempotency_key_missing": _("Send the header Idempotency-Key, new for each withdrawal."),
+    "idempotency_key_missing": _(
+        "Send the header Idempotency-Key, new for each withdrawal or repayment."
+    ),
     "server_error": _("Something went wrong here. Try again."),
 }
 

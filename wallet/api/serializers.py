@@ -31,6 +31,20 @@ class WalletSerializer(serializers.Serializer[Any]):
     owed_krw = serializers.IntegerField(help_text="what you owe the house")
 
 
+class NewRepaymentSerializer(StrictSerializer):
+    """How much of what you owe you would like to pay from your balance."""
+
+    amount_krw = WonField(help_text="at most so much, what you owe and what you have")
+
+
+class RepaymentSerializer(serializers.Serializer[Any]):
+    """What was paid."""
+
+    paid_krw = serializers.IntegerField()
+    owed_krw = serializers.IntegerField(help_text="what you owe now")
+    balance_krw = serializers.IntegerField(help_text="what you have now")
+
+
 class NetworkSerializer(StrictSerializer):
     """Which network."""
 
