@@ -27,7 +27,7 @@ ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15 -m "not whole_site"
-	@$(BIN)/python -m pytest --durations 15 -m whole_site
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 15 -m whole_site
 endif
 
 lint: $(VENV)/.development ## style, types, import rules, migrations

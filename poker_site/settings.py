@@ -161,6 +161,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Seoul"
 CELERY_TASK_ROUTES = {
     "tables.tasks.keep_tables": {"queue": "default"},
+    "tables.tasks.check_hands": {"queue": "default"},
     "tables.tasks.*": {"queue": "settlement"},
     "wallet.tasks.sign_*": {"queue": "signing"},
     "wallet.tasks.*": {"queue": "wallet"},
@@ -172,7 +173,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5.0),
     },
     "keep-tables": {"task": "tables.tasks.keep_tables", "schedule": schedule(10.0)},
+    "check-hands": {
+        "task": "tables.tasks.check_hands",
+        "schedule": crontab(minute="25"),
+        "options": {"expires": 3_000},
+    },
     "relay-audit": {"task": "wallet.tasks.relay_audit", "schedule": schedule(2.0)},
+    "seal-thoroughly": {
+        "task": "wallet.tasks.seal_thoroughly",
+        "schedule": crontab(minute="40"),
+    },
     "check-audit": {"task": "wallet.tasks.check_audit", "schedule": crontab(hour=4, minute=30)},
     **{
         f"scan-{network}": {

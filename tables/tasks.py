@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from tables import openings
+from tables import hand_proof, openings
 from tables.runtime import settlement
 
 log = structlog.get_logger()
@@ -29,3 +29,9 @@ def sweep_settlements() -> None:
 def keep_tables() -> None:
     """Open tables where seats run short, and let empty ones rest where there are too many."""
     openings.keep_tables()
+
+
+@shared_task
+def check_hands() -> None:
+    """Compare the hands of the last hours with the ledger."""
+    hand_proof.check_recent_hands()

@@ -77,8 +77,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     none of them shall wait for another.
     """
     for item in items:
-        if SITES.intersection(getattr(item, "fixturenames", ())):
+        names = getattr(item, "fixturenames", ())
+        if SITES.intersection(names):
             item.add_marker(pytest.mark.whole_site)
+        # Two workers: one has the session's site, the other all that start their own.
+        item.add_marker(pytest.mark.xdist_group("site" if "site" in names else "own sites"))
     yield
     long = {item.path for item in items if item.get_closest_marker("timeout")}
     items.sort(

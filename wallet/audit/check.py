@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from wallet.audit.records import GENESIS, Record, event_bodies, transaction_bodies
-from wallet.audit.seal import EVENTS, TRANSACTIONS, unsealed
+from wallet.audit.seal import EVENTS, TRANSACTIONS, overdue, unsealed
 from wallet.audit.sinks import Sink, sinks
 from wallet.invariants import snapshot
 from wallet.models import AuditRecord, AuditSink
@@ -84,9 +84,10 @@ def _check_chain(findings: Findings) -> None:
 
 def _check_everything_sealed(findings: Findings) -> None:
     """Whatever happened has a record; the newest may be on their way."""
-    for name, subject in (("transactions", TRANSACTIONS), ("events", EVENTS)):
-        waiting = unsealed(*subject, limit=100_000, thorough=True)
-        findings.figures[f"unsealed_{name}"] = len(waiting)
+    for told in (TRANSACTIONS, EVENTS):
+        findings.figures[f"unsealed_{told.name}s"] = len(unsealed(told, limit=100_000))
+        for number, at in overdue(told, limit=MOST_LINES):
+            findings.add(f"no log tells of {told.name} {number} of {at:%Y-%m-%d %H:%M:%S}")
 
 
 def _check_sink(sink: Sink, newest: int, findings: Findings) -> None:

@@ -1,6 +1,8 @@
 """The first log: every ledger transaction and money event becomes a record of the chain."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,28 +15,55 @@ BATCH = 1_000
 SEAL_LOCK = 0x5EA1
 
 # Ids are given before commits, so a lower one may come later: what lies above the newest id of an
-# hour ago is looked through for what has no record. `thorough` looks through everything.
+# hour ago is looked through for what has no record. A thorough look goes through everything.
+LATELY = timedelta(hours=1)
+EVERYTHING = -(2**63)
+# What happened so long ago has a record, unless its transaction took that long, or it was to stay
+# out of the logs.
+SEALED_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the logs tell of: a table, the column of its time, and the records' column."""
+
+    name: str
+    table: str
+    at: str
+    column: str
+
+
+TRANSACTIONS = Told("transaction", "wallet_transaction", "created_at", "transaction_id")
+EVENTS = Told("event", "wallet_moneyevent", "at", "event_id")
+
 _UNSEALED = """
-SELECT t.id FROM {table} t
-WHERE t.id > CASE WHEN %(thorough)s THEN 0 ELSE coalesce((
-    SELECT r.{column} FROM wallet_auditrecord r
-    WHERE r.{column} IS NOT NULL AND r.sealed_at < clock_timestamp() - interval '1 hour'
-    ORDER BY r.seq DESC LIMIT 1), 0) END
-  AND NOT EXISTS (SELECT FROM wallet_auditrecord r WHERE r.{column} = t.id)
+SELECT t.id FROM {told.table} t
+WHERE t.id > %(newer_than)s AND NOT EXISTS (
+  SELECT FROM wallet_auditrecord r WHERE r.{told.column} = t.id)
 ORDER BY t.id LIMIT %(limit)s
 """
-TRANSACTIONS = ("wallet_transaction", "transaction_id")
-EVENTS = ("wallet_moneyevent", "event_id")
+_OVERDUE = """
+SELECT t.id, t.{told.at} FROM {told.table} t
+WHERE t.{told.at} NOT BETWEEN statement_timestamp() - %(within)s AND statement_timestamp()
+  AND NOT EXISTS (SELECT FROM wallet_auditrecord r WHERE r.{told.column} = t.id)
+ORDER BY t.id LIMIT %(limit)s
+"""
+_LAST_SEALED = """
+SELECT coalesce((
+  SELECT r.{told.column} FROM wallet_auditrecord r
+  WHERE r.{told.column} IS NOT NULL AND r.sealed_at < clock_timestamp() - %(age)s
+  ORDER BY r.seq DESC LIMIT 1), 0)
+"""
 
 
-def seal() -> int:
+def seal(*, thoroughly: bool = False) -> int:
     """Chain what has no record yet; returns how many that were.
 
     Commits batch by batch; a killed one leaves a shorter chain. One at a time: where another runs,
-    nothing is done.
+    nothing is done. `thoroughly`: whatever its id.
     """
     sealed = 0
-    while count := _seal_batch():
+    while count := _seal_batch(thoroughly):
         sealed += count
         if count < BATCH:
             break
@@ -42,13 +71,17 @@ def seal() -> int:
 
 
 @transaction.atomic
-def _seal_batch() -> int:
+def _seal_batch(thoroughly: bool) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-    transactions = unsealed(*TRANSACTIONS, limit=BATCH)
-    events = unsealed(*EVENTS, limit=BATCH - len(transactions))
+    since = dict.fromkeys((TRANSACTIONS, EVENTS), EVERYTHING)
+    if not thoroughly:
+        since = {told: last_sealed_before(LATELY, told) for told in since}
+    transactions = unsealed(TRANSACTIONS, limit=BATCH, newer_than=since[TRANSACTIONS])
+    left = BATCH - len(transactions)
+    events = unsealed(EVENTS, limit=left, newer_than=since[EVENTS])
     newest = last_record()
     rows: list[AuditRecord] = []
     now = timezone.now()
@@ -63,13 +96,29 @@ def _seal_batch() -> int:
     return len(rows)
 
 
-def unsealed(table: str, column: str, *, limit: int, thorough: bool = False) -> list[int]:
-    """The ids in a table that have no record."""
+def unsealed(told: Told, *, limit: int, newer_than: int = EVERYTHING) -> list[int]:
+    """The ids above `newer_than` that have no record."""
+    values = {"newer_than": newer_than, "limit": limit}
+    return [number for (number,) in _rows(_UNSEALED, told, values)]
+
+
+def overdue(told: Told, *, limit: int) -> list[tuple[int, datetime]]:
+    """What has no record though it happened a while ago, or says that it is still to happen: the
+    ids, and when it says that was."""
+    return _rows(_OVERDUE, told, {"within": SEALED_WITHIN, "limit": limit})
+
+
+def last_sealed_before(age: timedelta, told: Told = TRANSACTIONS) -> int:
+    """The id of the newest that got its record longer ago than that; 0 where there is none."""
+    ((number,),) = _rows(_LAST_SEALED, told, {"age": age})
+    return int(number)
+
+
+def _rows(sql: str, told: Told, values: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _UNSEALED.format(table=table, column=column), {"thorough": thorough, "limit": limit}
-        )
-        return [number for (number,) in cursor.fetchall()]
+        cursor.execute(sql.format(told=told), values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def last_record() -> Record | None:

@@ -35,6 +35,9 @@ class MoneyEvent(models.Model):
                 fields=["id"], condition=Q(kind__startswith=ALERT), name="wallet_event_alerts"
             ),
         )
+        constraints = (
+            models.CheckConstraint(condition=Q(id__gt=0), name="wallet_event_id_positive"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"

@@ -146,8 +146,9 @@ class Transaction(models.Model):
                 condition=Q(reverses__isnull=False),
                 name="wallet_transaction_reversed_once",
             ),
+            # One check: each is read anew by every statement that writes a transaction.
             models.CheckConstraint(
-                condition=~Q(kind="") & ~Q(key=""), name="wallet_transaction_named"
+                condition=~Q(kind="") & ~Q(key="") & Q(id__gt=0), name="wallet_transaction_named"
             ),
         )
 

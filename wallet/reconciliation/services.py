@@ -11,6 +11,7 @@ from wallet import events
 from wallet.addressing import is_offered
 from wallet.advisory import LockClass, held
 from wallet.assets import NATIVE, Asset, Network, assets_of
+from wallet.audit.seal import last_sealed_before
 from wallet.chains.errors import ChainError
 from wallet.deposits import Pass, scan
 from wallet.deposits.alerts import tell_staff
@@ -28,6 +29,8 @@ from wallet.reconciliation.solvency import Solvency, solvency
 
 DISAGREE = "chain_and_ledger_disagree"
 UNFOUNDED = "ledger_without_origin"
+# Every transaction since then is looked at; with some room for an hour that was missed.
+LATELY = timedelta(hours=3)
 NOT_PROVEN = "reconciliation_not_proven"
 INSOLVENT = "insolvent"
 WAIT_SECONDS = 60
@@ -79,7 +82,7 @@ def _reconcile() -> ReconciliationRun:
 
 def compare() -> Findings:
     """One look at the books, at every network, and at the ledger of those that are not offered."""
-    findings = Findings(unfounded=without_origin())
+    findings = Findings(unfounded=without_origin(newer_than=last_sealed_before(LATELY)))
     for network in Network:
         if is_offered(network):
             try:

@@ -14,7 +14,7 @@ SignerError
 ├── WithdrawalChanged   withdrawal_changed   it is not any more what was read a moment ago
 ├── OutputsChanged      outputs_changed      a payment's rows do not pay what was approved
 ├── RatesUnheard        rates_unheard        the exchanges do not say what a coin costs
-├── WouldRevert         would_revert         the token's contract, or ETH's recipient, would refuse it
+├── WouldRevert         would_revert         the token's contract, or who gets ETH, would refuse it
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
 

@@ -64,9 +64,7 @@ class Gas:
 
 def prepare(wallet: EthereumWallet) -> None:
     """A nonce for each approved withdrawal that the wallet can pay now."""
-    waiting = payments.open_payments(Network.ETHEREUM)
-    room = MAX_IN_FLIGHT - sum(payment.from_deposit_address_id is None for payment in waiting)
-    for withdrawal in payable(Network.ETHEREUM, limit=max(0, room), wallet=wallet):
+    for withdrawal in payable(Network.ETHEREUM, limit=max(0, room()), wallet=wallet):
         with alone(f"withdrawal:{withdrawal.public_id}"):
             prepare_one(
                 wallet,
@@ -75,6 +73,12 @@ def prepare(wallet: EthereumWallet) -> None:
                 recipient=Recipient(withdrawal.address, withdrawal.amount_units, withdrawal),
                 cap_wei=fee_cap_units([withdrawal]),
             )
+
+
+def room() -> int:
+    """How many more payments the hot wallet may have on their way."""
+    on_their_way = payments.open_payments(Network.ETHEREUM)
+    return MAX_IN_FLIGHT - sum(each.from_deposit_address_id is None for each in on_their_way)
 
 
 def prepare_one(

@@ -45,9 +45,10 @@ def halted() -> str:
     return PlayMoneyGranted.code if play_money.bars_coins() else ""
 
 
-def stop_without_origin() -> None:
-    """Stop withdrawals when won is in the ledger that no deposit brought, and tell staff."""
-    if lines := without_origin():
+def stop_without_origin(players: Collection[int]) -> None:
+    """Stop withdrawals when won is in the ledger that no deposit brought, or that came to one of
+    these players otherwise than from a table, and tell staff."""
+    if lines := without_origin(players=players):
         with transaction.atomic():
             stop_withdrawals(f"ledger: {lines[0]}")
             alert("ledger_without_origin", "ledger", lines=lines[:10])

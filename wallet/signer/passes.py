@@ -96,7 +96,7 @@ def sign_and_send(wallet: Wallet) -> None:
     """Everything that is prepared, signed; everything that is signed, sent."""
     prepared = payments.open_payments(wallet.network, PaymentState.PREPARED)
     if any(payment.kind == PaymentKind.WITHDRAWAL for payment in prepared):
-        stop_without_origin()
+        stop_without_origin(payments.players_of(prepared))
     for payment in prepared:
         if halted():
             return

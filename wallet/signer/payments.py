@@ -111,6 +111,12 @@ def signed_for(withdrawals: Sequence[Withdrawal]) -> list[Payment]:
     )
 
 
+def players_of(payments: Sequence[Payment]) -> set[int]:
+    """The users whose withdrawals these payments pay."""
+    outputs = PaymentOutput.objects.filter(payment__in=payments, withdrawal__isnull=False)
+    return set(outputs.values_list("withdrawal__user_id", flat=True))
+
+
 def outputs_of(payment: Payment) -> list[PaymentOutput]:
     """Its recipients, in the order in which the transaction pays them."""
     return list(payment.outputs.order_by("id"))

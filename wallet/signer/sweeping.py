@@ -170,7 +170,12 @@ def _create(
 
 
 def _top_up(wallet: EthereumWallet, address: DepositAddress, gas: Gas) -> Payment | None:
-    """ETH for the sweep's gas, with a half more: its price may rise until then."""
+    """ETH for the sweep's gas, with a half more: its price may rise until then.
+
+    Half of what the hot wallet may have on its way is left to withdrawals; a later pass goes on.
+    """
+    if ethereum.room() <= ethereum.MAX_IN_FLIGHT // 2:
+        return None
     return ethereum.prepare_one(
         wallet,
         asset=Asset.ETH,

@@ -1,9 +1,11 @@
-"""The audit logs: filled every other second, proved once a day."""
+"""The audit logs: filled every other second, with what was hidden from that every hour, and proved
+once a day."""
 
 from celery import shared_task
 
 from wallet.audit.check import check_audit as check
 from wallet.audit.relay import relay
+from wallet.audit.seal import EVENTS, TRANSACTIONS, overdue, seal
 from wallet.deposits.alerts import tell_staff
 
 MOST_LINES = 10
@@ -13,6 +15,19 @@ MOST_LINES = 10
 def relay_audit() -> None:
     """Bring the chain of records up to date, and the logs to its end."""
     relay()
+
+
+@shared_task(name="wallet.tasks.seal_thoroughly")
+def seal_thoroughly() -> None:
+    """Chain what the relay does not look at, and tell staff when that happened a while ago."""
+    late = [
+        f"{told.name} {number} of {at.isoformat(timespec='seconds')}"
+        for told in (TRANSACTIONS, EVENTS)
+        for number, at in overdue(told, limit=MOST_LINES)
+    ]
+    seal(thoroughly=True)
+    if late:
+        tell_staff("audit_sealed_late", "audit", {"lines": late[:MOST_LINES]})
 
 
 @shared_task(name="wallet.tasks.check_audit")

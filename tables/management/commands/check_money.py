@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from redis import RedisError
 
+from tables.hand_proof import check_hands
 from tables.invariants import check_settlement, check_tables
 from wallet.invariants import Check, check_ledger
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="write the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checks = [*check_ledger(), *_check_tables()]
+        checks = [*check_ledger(), check_hands(), *_check_tables()]
         money_ok = not any(check.discrepancies for check in checks)
         if options["json"]:
             self.stdout.write(json.dumps(_as_data(checks, money_ok), indent=2))

@@ -225,13 +225,6 @@ def test_an_address_that_money_must_not_go_to(
     assert answer.json()["message"]
 
 
-def test_a_players_own_deposit_address_is_the_houses(web: Web) -> None:
-    (own, _) = web.get("deposit-addresses/").json()
-    assert own["network"] == "bitcoin"
-    answer = web.post("payout-addresses/", {**ADDRESS, "address": own["address"]})
-    assert (answer.status_code, answer.json()["code"]) == (400, "address_own")
-
-
 def test_the_address_book(web: Web, player: User) -> None:
     added = web.post("payout-addresses/", {**ADDRESS, "exchange": "Upbit"}).json()
     assert (added["owner"], added["exchange"], added["label"]) == ("self", "Upbit", "cold")

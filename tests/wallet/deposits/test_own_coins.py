@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings as site_settings
+from pytest_django import Settings
 
 from tests.wallet.deposits.coins import FEE_SAT, capital, custody, moved
 from tests.wallet.deposits.payments import own_payment
@@ -176,3 +177,52 @@ def test_a_transfer_of_ours_to_the_hot_wallet_is_no_capital(ethereum: EthereumSi
     ethereum.mine(9)
     assert ethereum.scan().trouble == ""
     assert (capital("ETH"), OwnTransfer.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("place", ["hot", "cold"])
+@pytest.mark.parametrize("sender", ["stranger", "hot", "cold"])
+def test_an_event_of_an_unknown_contract_is_no_capital(
+    ethereum: EthereumSite, settings: Settings, place: str, sender: str
+) -> None:
+    """Nor does one that names us as its sender stop withdrawals: anybody can write such events."""
+    cold = settings.ETHEREUM_COLD_ADDRESS = ethereum.node.accounts[9]
+    names = {
+        "stranger": ethereum.node.accounts[5],
+        "hot": settings.ETHEREUM_HOT_ADDRESS,
+        "cold": cold,
+    }
+    ethereum.mine(9)
+    ethereum.scan_calmly()
+    before = Transaction.objects.count()
+    for amount in (1_000_000, 2**255):
+        ethereum.node.transact(
+            ethereum.tokens.fake,
+            "pretend(address,address,uint256)",
+            names[sender],
+            names[place],
+            amount,
+        )
+    ethereum.mine(9)
+    ethereum.scan_calmly()
+    assert (OwnTransfer.objects.count(), Transaction.objects.count()) == (0, before)
+    assert [capital(asset) for asset in ("USDT", "USDC")] == [0, 0]
+    assert [custody(at, asset) for at in ("hot", "cold") for asset in ("USDT", "USDC")] == [0] * 4
+    assert policy().withdrawals_open
+
+
+@pytest.mark.parametrize("asset", ["USDT", "USDC"])
+def test_an_event_of_an_unknown_contract_beside_a_real_payment_is_no_capital(
+    ethereum: EthereumSite, asset: str
+) -> None:
+    """One transaction has both, so its receipt is read."""
+    node, fake, hot = ethereum.node, ethereum.tokens.fake, site_settings.ETHEREUM_HOT_ADDRESS
+    token = ethereum.tokens.usdt if asset == "USDT" else ethereum.tokens.usdc
+    ethereum.scan_calmly()
+    node.mint_token(token, fake, 5_000_000)
+    node.mine()
+    signature = "payAndPretend(address,address,uint256,uint256)"
+    node.transact(fake, signature, token, hot, 5_000_000, 9_000_000)
+    ethereum.mine(9)
+    ethereum.scan_calmly()
+    assert OwnTransfer.objects.get().amount_units == 5_000_000
+    assert (capital(asset), custody("hot", asset)) == (5_000_000, 5_000_000)

@@ -12,8 +12,10 @@ from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import approved
 from tests.wallet.signer.telling import told
+from wallet import chart
 from wallet.addressing import deposit_address
 from wallet.assets import Asset, Network
+from wallet.ledger import credit, debit, post
 from wallet.models import Approval, AssetPolicy, PayoutAddress, Policy, Withdrawal, WithdrawalState
 from wallet.policies import policy
 from wallet.signer import bitcoin
@@ -274,3 +276,16 @@ def test_while_won_is_in_the_ledger_that_nobody_paid_in_nothing_is_signed(
     assert told() == {"ledger_without_origin"}
     rules = policy()
     assert (rules.withdrawals_open, rules.stopped_reason[:8]) == (False, "ledger: ")
+
+
+def test_who_got_won_from_another_player_is_not_paid(bitcoin_house: BitcoinHouse) -> None:
+    house = bitcoin_house
+    house.fund(10**8)
+    withdrawal = approved(house.address(), 100_000)
+    giver, taker = chart.player(make_player(1_000)), chart.player(withdrawal.user_id)
+    post(kind="hand", key="hand:nobody", postings=[debit(giver, 1_000), credit(taker, 1_000)])
+    house.pay()
+    (payment,) = house.payments()
+    assert payment.state == "prepared"
+    assert told() == {"ledger_without_origin"}
+    assert policy().stopped_reason.startswith("ledger: transaction hand:nobody")

@@ -20,6 +20,27 @@ contract OrdinaryToken is ERC20 {
     }
 }
 
+/// Its transfer can be made to do nothing, without failing: no token moves and no event is there.
+contract RefusingToken is OrdinaryToken {
+    bool private _isRefusing;
+    bool private _answer;
+
+    constructor(
+        string memory name,
+        string memory symbol,
+        uint8 places
+    ) OrdinaryToken(name, symbol, places) {}
+
+    function setRefusing(bool isRefusing, bool answer) external {
+        _isRefusing = isRefusing;
+        _answer = answer;
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return _isRefusing ? _answer : super.transfer(to, amount);
+    }
+}
+
 /// Behaves as Tether does: transfer returns nothing, may cost a fee, and refuses the blacklisted.
 contract TetherLike {
     string public constant name = "Tether USD";
@@ -65,6 +86,13 @@ contract FakeToken {
 
     function pretend(address from, address to, uint256 amount) external {
         emit Transfer(from, to, amount);
+    }
+
+    /// Beside a real payment, in one transaction.
+    function payAndPretend(address token, address to, uint256 paid, uint256 pretended) external {
+        (bool done, ) = token.call(abi.encodeWithSignature("transfer(address,uint256)", to, paid));
+        require(done, "not paid");
+        emit Transfer(address(this), to, pretended);
     }
 }
 
