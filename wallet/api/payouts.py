@@ -32,8 +32,8 @@ from wallet.api.serializers import (
     WithdrawalSerializer,
 )
 from wallet.models import Withdrawal
+from wallet.sent import txids
 from wallet.withdrawals.errors import WithdrawalUnknown
-from wallet.withdrawals.transactions import txids
 
 
 class PayoutAddressesView(JSONView):

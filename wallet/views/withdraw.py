@@ -19,12 +19,12 @@ from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote, Withdrawal
 from wallet.payout_addresses import addresses_of
 from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
+from wallet.sent import txids
 from wallet.views.shared import offered, page, refusals_are_told, user_of
 from wallet.withdrawals.gates import closed
 from wallet.withdrawals.reasons import sentences_for_player
 from wallet.withdrawals.risk import waits
 from wallet.withdrawals.states import BEFORE_SIGNING, CLOSED, GIVEN_BACK
-from wallet.withdrawals.transactions import txids
 
 # The way as a player sees it, with the states that stand for each step.
 STEPS = (

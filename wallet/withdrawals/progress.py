@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import events, movements
+from wallet import events, letters, movements
 from wallet.models import Transaction, Withdrawal, WithdrawalEvent, WithdrawalState
 from wallet.withdrawals.content import content_hash, follows_from_quote
 from wallet.withdrawals.errors import ContentChanged, StateRefused
@@ -58,6 +58,7 @@ def mark(
         row.changed_at, row.expires_at = timezone.now(), expires_at
         row.save(update_fields=["state", "reason", "closing", "changed_at", "expires_at"])
         tell(row, reason=reason, actor=actor, details=details)
+        letters.withdrawal_moved(row)
     return row
 
 
