@@ -353,6 +353,18 @@ def test_an_exclusion_that_staff_add_is_kept_and_never_shortened(rich: User, bos
     )
 
 
+def test_an_exclusion_without_an_end_is_for_good(rich: User, boss: User) -> None:
+    client = browser(boss)
+    assert "to exclude for good" in client.get(url(Exclusion, "add")).content.decode()
+    sent = {"user": rich.pk, "until_0": "", "until_1": "", "note": "asked by letter"}
+    assert client.post(url(Exclusion, "add"), sent).status_code == 302
+    row = Exclusion.objects.get()
+    assert (row.user, row.until, row.by) == (rich, None, boss)
+    half = {**sent, "until_0": "2999-01-01"}
+    assert client.post(url(Exclusion, "add"), half).status_code == 200
+    assert Exclusion.objects.count() == 1
+
+
 def test_what_staff_verified_is_told(rich: User, boss: User) -> None:
     sent = {"user": rich.pk, "level": "2", "born_on": "1990-01-01"}
     assert browser(boss).post(url(Identity, "add"), sent).status_code == 302

@@ -1,4 +1,4 @@
-"""Mail to players, written with what it tells."""
+"""Mail to players, written with what it tells; and exclusions for good, by staff."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='exclusion',
+            name='until',
+            field=models.DateTimeField(blank=True, help_text='Leave it empty to exclude for good. An exclusion can never be shortened.', null=True, verbose_name='until'),
+        ),
         migrations.CreateModel(
             name='Letter',
             fields=[
