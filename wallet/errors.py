@@ -5,6 +5,7 @@ WalletError
 ├── InsufficientFunds      insufficient_funds    the account does not have that much
 ├── IdempotencyConflict    idempotency_conflict  the key was used for something else
 ├── KeyInvalid             idempotency_key_invalid
+├── NothingOwed            nothing_owed          the player owes the house nothing
 ├── AccountClosed          account_closed        nothing is posted to a closed account
 ├── AlreadyReversed        already_reversed      a transaction is reversed at most once
 ├── UnbalancedPostings     unbalanced            debits and credits differ
@@ -71,6 +72,13 @@ class KeyInvalid(WalletError):
 
     code = "idempotency_key_invalid"
     sentence = _("The idempotency key must be 1 to 80 visible characters.")
+
+
+class NothingOwed(WalletError):
+    """There is no debt to pay, or it is paid already."""
+
+    code = "nothing_owed"
+    sentence = _("You owe nothing. There is nothing to pay.")
 
 
 class AccountClosed(WalletError):

@@ -24,6 +24,7 @@ KIND_NAMES: Final = {
     "cash_out": _("back from a table"),
     "deposit": _("deposit"),
     "deposit_reversal": _("deposit taken back"),
+    "repayment": _("debt paid"),
     "quarantine_release": _("deposit after review"),
     "withdrawal_hold": _("withdrawal"),
     "withdrawal_release": _("withdrawal given back"),
@@ -116,6 +117,13 @@ class AddressForm(OwnerForm):
 def _shortened(address: str) -> str:
     """So that a line of a menu fits a phone; the offer shows the whole address."""
     return f"{address[:8]}…{address[-6:]}"
+
+
+class RepayForm(forms.Form):
+    """How much of a debt to pay, at most; `key` makes the form pay once."""
+
+    amount_krw = WonField()
+    key = forms.CharField()
 
 
 class LimitForm(forms.Form):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import addressing, events
+from wallet import addressing, events, letters
 from wallet.assets import Network
 from wallet.keys.addresses import parse_bitcoin_address, parse_ethereum_address
 from wallet.keys.errors import AddressRefused
@@ -75,6 +75,7 @@ def add_address(
             f"payout_address:{entry.pk}",
             {"user_id": user.pk, "network": network, "address": known, **declared},
         )
+        letters.address_added(entry)
     entry.refresh_from_db(fields=["created_at"])
     return entry
 

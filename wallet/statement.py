@@ -23,6 +23,7 @@ KINDS: Final = (
     "cash_out",
     "deposit",
     "deposit_reversal",
+    "repayment",
     "quarantine_release",
     "withdrawal_hold",
     "withdrawal_release",

@@ -6,6 +6,7 @@ from wallet.views import addresses, deposit, limits, overview, statement, withdr
 
 urlpatterns = [
     path("", overview.overview, name="wallet"),
+    path("repay/", overview.repay, name="wallet-repay"),
     path("deposit/", deposit.deposit, name="wallet-deposit"),
     path("deposit/<str:asset>/", deposit.deposit, name="wallet-deposit-of"),
     path("deposit/<str:asset>/qr.svg", deposit.qr_code, name="wallet-qr"),

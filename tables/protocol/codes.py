@@ -120,7 +120,9 @@ REST: Final[dict[str, str | Promise]] = {
     "parse_error": _("The body is no well-formed JSON."),
     "unsupported_media_type": _("Send the body as application/json."),
     "throttled": _("Too many requests. Wait a moment."),
-    "idempotency_key_missing": _("Send the header Idempotency-Key, new for each withdrawal."),
+    "idempotency_key_missing": _(
+        "Send the header Idempotency-Key, new for each withdrawal or repayment."
+    ),
     "server_error": _("Something went wrong here. Try again."),
 }
 

@@ -219,7 +219,8 @@ def test_staff_approve_the_content_that_the_page_showed(rich: User, checker: Use
     client = browser(checker)
     page = client.get(url(Withdrawal, "change", row.pk)).content.decode()
     assert f'name="content_hash" value="{row.content_hash}"' in page
-    for text in (row.address, "large", "ETH"):
+    why = "₩100,000 is more than the ₩20,000 that are paid without review."
+    for text in (row.address, why, "ETH"):
         assert text in page
     for wrong in ("", "0" * 64, row.content_hash[:-1]):
         answer = decide(client, row, "approve", content_hash=wrong)
@@ -350,6 +351,18 @@ def test_an_exclusion_that_staff_add_is_kept_and_never_shortened(rich: User, bos
     assert (
         client.post(url(Exclusion, "change", row.pk), {"until_0": "2027-01-01"}).status_code == 403
     )
+
+
+def test_an_exclusion_without_an_end_is_for_good(rich: User, boss: User) -> None:
+    client = browser(boss)
+    assert "to exclude for good" in client.get(url(Exclusion, "add")).content.decode()
+    sent = {"user": rich.pk, "until_0": "", "until_1": "", "note": "asked by letter"}
+    assert client.post(url(Exclusion, "add"), sent).status_code == 302
+    row = Exclusion.objects.get()
+    assert (row.user, row.until, row.by) == (rich, None, boss)
+    half = {**sent, "until_0": "2999-01-01"}
+    assert client.post(url(Exclusion, "add"), half).status_code == 200
+    assert Exclusion.objects.count() == 1
 
 
 def test_what_staff_verified_is_told(rich: User, boss: User) -> None:

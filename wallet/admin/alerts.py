@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.decorators import display
 
 from wallet.admin.audit import pretty
@@ -45,7 +45,7 @@ _MEANINGS = {
 class IsOpen(admin.SimpleListFilter):
     """Whether somebody has looked at it."""
 
-    title = _("looked at")
+    title = pgettext_lazy("alert", "looked at")
     parameter_name = "seen"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -95,7 +95,7 @@ class AlertAdmin(ReadOnlyAdmin):
     def content(self, alert: Alert) -> str:
         return pretty(alert.payload)
 
-    @display(description=_("looked at"), boolean=True)  # type: ignore[untyped-decorator]
+    @display(description=pgettext_lazy("alert", "looked at"), boolean=True)  # type: ignore[untyped-decorator]
     def is_seen(self, alert: Alert) -> bool:
         return hasattr(alert, "seen")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from wallet.admin.decisions import DecisionsMixin
@@ -129,10 +130,11 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
         return amount(transfer.asset, transfer.amount_units)
 
     @display(  # type: ignore[untyped-decorator]
-        description=_("direction"), label={_("in"): "success", _("out"): "warning"}
+        description=_("direction"),
+        label={_("in"): "success", pgettext_lazy("coins", "out"): "warning"},
     )
     def direction(self, transfer: OwnTransfer) -> str:
-        return str(_("out") if transfer.is_outgoing else _("in"))
+        return str(pgettext_lazy("coins", "out") if transfer.is_outgoing else _("in"))
 
     @admin.display(description=_("payment"))
     def payment_link(self, transfer: OwnTransfer) -> str:

@@ -105,7 +105,7 @@ class DepositAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("credited (won)"))
     def credited(self, deposit: Deposit) -> str:
-        return won(deposit.amount_krw)
+        return won(deposit.credited_krw)
 
     @admin.display(description=_("address"))
     def address_link(self, deposit: Deposit) -> str:

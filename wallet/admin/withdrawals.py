@@ -31,6 +31,7 @@ from wallet.models import (
     WithdrawalQuote,
     WithdrawalState,
 )
+from wallet.withdrawals.reasons import sentence
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -174,10 +175,7 @@ class WithdrawalAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("reasons"))
     def reasons(self, withdrawal: Withdrawal) -> str:
-        lines = [
-            (f"{flag['code']}: {flag['detail']}" if flag.get("detail") else flag["code"],)
-            for flag in withdrawal.flags
-        ]
+        lines = [(sentence(flag),) for flag in withdrawal.flags]
         return format_html_join("", "<div>{}</div>", lines) or "-"
 
     @admin.display(description=_("approvals"))

@@ -10,16 +10,27 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import user_of
-from wallet import addressing, limits, rates
-from wallet.api.common import OPTIONAL_KEY, NewestFirst, idempotent, limited, refusals
+from wallet import addressing, debts, limits, rates
+from wallet.api.common import (
+    IDEMPOTENCY_KEY,
+    OPTIONAL_KEY,
+    NewestFirst,
+    idempotency_key_of,
+    idempotent,
+    limited,
+    refusals,
+)
 from wallet.api.serializers import (
     DepositAddressSerializer,
     DepositSerializer,
     NetworkSerializer,
+    NewRepaymentSerializer,
     RateSerializer,
+    RepaymentSerializer,
     WalletSerializer,
 )
 from wallet.assets import Asset, Network, assets_of
+from wallet.deposits.selectors import shown
 from wallet.models import Deposit, DepositAddress
 from wallet.rates.errors import NoRate
 from wallet.selectors import money_of
@@ -31,6 +42,28 @@ class WalletView(APIView):
     @extend_schema(operation_id="wallet_retrieve", responses=WalletSerializer)
     def get(self, request: Request) -> Response:
         return Response(WalletSerializer(money_of(user_id=user_of(request).pk)).data)
+
+
+class RepaymentsView(APIView):
+    """What you owe after a deposit went away."""
+
+    @extend_schema(
+        operation_id="wallet_repayments_create",
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewRepaymentSerializer,
+        responses={201: RepaymentSerializer, **refusals(400, 409, 429)},
+    )
+    @method_decorator(limited("repayments", "30/m"))
+    def post(self, request: Request) -> Response:
+        """Pay it from your balance; while you owe something, nothing can be withdrawn."""
+        key = idempotency_key_of(request)
+        asked = NewRepaymentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user_id = user_of(request).pk
+        paid_krw = debts.repay(user_id=user_id, key=key, **asked.validated_data)
+        now = money_of(user_id=user_id)
+        found = {"paid_krw": paid_krw, "owed_krw": now.owed_krw, "balance_krw": now.balance_krw}
+        return Response(RepaymentSerializer(found).data, status=201)
 
 
 class DepositAddressesView(APIView):
@@ -81,6 +114,11 @@ class DepositListView(ListAPIView[Deposit]):
         if getattr(self, "swagger_fake_view", False):
             return Deposit.objects.none()
         return Deposit.objects.filter(user=user_of(self.request)).select_related("address")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With what each deposit of the page would be credited with, at one look at the rates."""
+        expected_krw = {row.deposit.pk: row.expected_krw for row in shown(args[0] if args else ())}
+        return DepositSerializer(*args, context={"expected_krw": expected_krw}, **kwargs)
 
 
 class RatesView(APIView):

@@ -27,8 +27,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     required=True,
-    description=f"{_KEY} give the same withdrawal again, whenever that is; the same key with other"
-    " content is refused (409)",
+    description=f"{_KEY} give the same withdrawal or repayment again, whenever that is; the same"
+    " key with other content is refused (409)",
 )
 OPTIONAL_KEY = OpenApiParameter(
     "Idempotency-Key",

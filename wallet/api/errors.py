@@ -10,6 +10,7 @@ from wallet.errors import (
     IdempotencyConflict,
     InsufficientFunds,
     LedgerRefused,
+    NothingOwed,
     UnbalancedPostings,
     WalletError,
 )
@@ -25,6 +26,7 @@ _STATUS: Final[tuple[tuple[type[WalletError], int], ...]] = (
     (withdrawal.PayoutAddressUnknown, 404),
     (IdempotencyConflict, 409),
     (InsufficientFunds, 409),
+    (NothingOwed, 409),
     (withdrawal.QuoteExpired, 409),
     (withdrawal.QuoteUsed, 409),
     (withdrawal.StateRefused, 409),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from wallet.api.fields import StrictCharField, StrictSerializer, WonField
 from wallet.assets import Asset, Network, whole
 from wallet.models import (
+    Deposit,
     DepositState,
     LimitKind,
     LimitPeriod,
@@ -15,11 +16,10 @@ from wallet.models import (
     Withdrawal,
     WithdrawalState,
 )
+from wallet.withdrawals.reasons import codes_for_player
 
 COINS = "whole coins, exactly"
 UNITS = "in satoshi, wei or millionths of a token"
-# Flags that a player is told; who launders money is not told what gave it away.
-TOLD = frozenset({"large", "new_address", "first_withdrawal", "credentials_changed"})
 
 
 class WalletSerializer(serializers.Serializer[Any]):
@@ -29,6 +29,20 @@ class WalletSerializer(serializers.Serializer[Any]):
     held_krw = serializers.IntegerField(help_text="held for withdrawals")
     in_play_krw = serializers.IntegerField(help_text="at tables, as of the last settled hands")
     owed_krw = serializers.IntegerField(help_text="what you owe the house")
+
+
+class NewRepaymentSerializer(StrictSerializer):
+    """How much of what you owe you would like to pay from your balance."""
+
+    amount_krw = WonField(help_text="at most so much, what you owe and what you have")
+
+
+class RepaymentSerializer(serializers.Serializer[Any]):
+    """What was paid."""
+
+    paid_krw = serializers.IntegerField()
+    owed_krw = serializers.IntegerField(help_text="what you owe now")
+    balance_krw = serializers.IntegerField(help_text="what you have now")
 
 
 class NetworkSerializer(StrictSerializer):
@@ -67,9 +81,22 @@ class DepositSerializer(_OfAsset):
     confirmations = serializers.IntegerField()
     confirmations_needed = serializers.IntegerField(allow_null=True)
     finality_needed = serializers.CharField()
-    amount_krw = serializers.IntegerField(allow_null=True, help_text="credited")
+    amount_krw = serializers.IntegerField(
+        source="credited_krw", allow_null=True, help_text="credited; null unless `state` says so"
+    )
+    expected_krw = serializers.SerializerMethodField(
+        help_text="what it would be credited with now, about; null where it is credited, there is"
+        " no rate at the moment, or it will not be credited as it is"
+    )
     seen_at = serializers.DateTimeField()
-    credited_at = serializers.DateTimeField(allow_null=True)
+    credited_at = serializers.DateTimeField(
+        allow_null=True, help_text="when it was credited last, also where that was taken back"
+    )
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_expected_krw(self, row: Deposit) -> int | None:
+        found: int | None = self.context["expected_krw"].get(row.pk)
+        return found
 
 
 class RateSerializer(serializers.Serializer[Any]):
@@ -155,14 +182,22 @@ class WithdrawalSerializer(_OfAsset):
     reasons = serializers.SerializerMethodField(
         help_text="why it waits: codes; `review` where staff look at it"
     )
+    txid = serializers.SerializerMethodField(
+        help_text="the transaction that pays it; null until it is sent. While it is in no block it"
+        " may be replaced by another."
+    )
     requested_at = serializers.DateTimeField()
     waits_until = serializers.DateTimeField(source="cooling_until", allow_null=True)
     changed_at = serializers.DateTimeField()
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_reasons(self, row: Withdrawal) -> list[str]:
-        codes = [flag["code"] for flag in row.flags]
-        return list(dict.fromkeys(code if code in TOLD else "review" for code in codes))
+        return codes_for_player(row)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_txid(self, row: Withdrawal) -> str | None:
+        found: str | None = self.context["txids"].get(row.pk)
+        return found
 
 
 class LineSerializer(serializers.Serializer[Any]):

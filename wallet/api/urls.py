@@ -11,6 +11,7 @@ urlpatterns = [
         account.DepositAddressesView.as_view(),
         name="wallet-deposit-addresses",
     ),
+    path("repayments/", account.RepaymentsView.as_view(), name="wallet-repayments"),
     path("deposits/", account.DepositListView.as_view(), name="wallet-deposits"),
     path("rates/", account.RatesView.as_view(), name="wallet-rates"),
     path(

@@ -1,5 +1,6 @@
 """What players and staff are shown of deposits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -17,23 +18,30 @@ UNDER_WAY = (DepositState.SEEN, DepositState.CONFIRMING)
 class PlayerDeposit:
     """A deposit as its player sees it.
 
-    `expected_krw` is what it would be credited with now (the rate is fixed only then), what it was
-    credited with, or None where there is no rate, or it will not be credited as it is. `needed`
-    says how deep it must lie: a number of confirmations, or Ethereum's `safe` or `finalized`.
+    `credited_krw` is what it was credited with, None in every other state. `expected_krw` is what
+    it would be credited with now (the rate is fixed only then), or None where it is credited, there
+    is no rate, or it will not be credited as it is. `needed` says how deep it must lie: a number of
+    confirmations, or Ethereum's `safe` or `finalized`.
     """
 
     deposit: Deposit
     confirmations: int
     needed: Depth
+    credited_krw: int | None
     expected_krw: int | None
 
 
 def player_deposits(*, user_id: int, limit: int = 50) -> list[PlayerDeposit]:
     """A player's deposits, the newest first."""
-    rows = Deposit.objects.filter(user_id=user_id).select_related("rate").order_by("-id")
-    deposits = list(rows[:limit])
-    current = rates_now({row.asset for row in deposits if row.state in UNDER_WAY})
-    return [_shown(deposit, current) for deposit in deposits]
+    rows = Deposit.objects.filter(user_id=user_id).order_by("-id")
+    return shown(list(rows[:limit]))
+
+
+def shown(deposits: Iterable[Deposit]) -> list[PlayerDeposit]:
+    """Deposits of a player as they see them, at the rates of now."""
+    rows = list(deposits)
+    current = rates_now({row.asset for row in rows if row.state in UNDER_WAY})
+    return [_shown(deposit, current) for deposit in rows]
 
 
 def unbooked_units(*, asset: str) -> dict[str, int]:
@@ -65,11 +73,14 @@ def quarantined() -> list[Deposit]:
 
 
 def _shown(deposit: Deposit, current: Rates) -> PlayerDeposit:
-    expected_krw = deposit.amount_krw if deposit.state == DepositState.CREDITED else None
-    if deposit.state in UNDER_WAY:
-        expected_krw = _expected_krw(deposit, current)
+    credited_krw = deposit.credited_krw
+    expected_krw = _expected_krw(deposit, current) if deposit.state in UNDER_WAY else None
     return PlayerDeposit(
-        deposit, deposit.confirmations, _needed(deposit, expected_krw), expected_krw
+        deposit,
+        confirmations=deposit.confirmations,
+        needed=_needed(deposit, expected_krw if credited_krw is None else credited_krw),
+        credited_krw=credited_krw,
+        expected_krw=expected_krw,
     )
 
 

@@ -11,6 +11,7 @@ from wallet.models.audit import (
 from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
 from wallet.models.deposits import Deposit, DepositEvent, DepositState
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
+from wallet.models.letters import Letter, LetterKind
 from wallet.models.limits import Exclusion, Identity, LimitKind, LimitPeriod, PlayerLimit
 from wallet.models.own_coins import Custody, OwnTransfer, StrayTransfer
 from wallet.models.payments import (
@@ -58,6 +59,8 @@ __all__ = [
     "Exclusion",
     "HousePosition",
     "Identity",
+    "Letter",
+    "LetterKind",
     "LimitKind",
     "LimitPeriod",
     "MoneyEvent",

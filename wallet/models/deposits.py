@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wallet.assets import Asset, Network
 from wallet.fields import AmountField, OptionalAmountField
@@ -17,7 +18,7 @@ from wallet.models.rates import Rate
 class DepositState(models.TextChoices):
     """SEEN → CONFIRMING → CREDITED; the others are ways off that path."""
 
-    SEEN = "seen", _("seen")  # in no block yet
+    SEEN = "seen", pgettext_lazy("deposit", "seen")  # in no block yet
     CONFIRMING = "confirming", _("confirming")
     CREDITED = "credited", _("credited")
     ORPHANED = "orphaned", _("orphaned")  # its block is gone; it may come again
@@ -64,7 +65,7 @@ class Deposit(models.Model):
     # How many it needs; None where the chain's own finality decides (`safe`, `finalized`).
     confirmations_needed = models.IntegerField(_("confirmations needed"), null=True)
     finality_needed = models.CharField(_("finality needed"), max_length=12, blank=True, default="")
-    seen_at = models.DateTimeField(_("seen"), db_default=Now())
+    seen_at = models.DateTimeField(pgettext_lazy("time", "seen"), db_default=Now())
     credited_at = models.DateTimeField(_("credited"), null=True)
     rate = models.ForeignKey(Rate, models.PROTECT, null=True, verbose_name=_("rate"))
     amount_krw = OptionalAmountField(_("credited (won)"))
@@ -128,6 +129,11 @@ class Deposit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.txid} {self.place}"
+
+    @property
+    def credited_krw(self) -> int | None:
+        """What its player has for it now. `amount_krw` stays when a credit is taken back."""
+        return self.amount_krw if self.state == DepositState.CREDITED else None
 
 
 class DepositEvent(models.Model):

@@ -64,7 +64,12 @@ class Exclusion(models.Model):
     )
     since = models.DateTimeField(_("since"), db_default=Now())
     # None: for good.
-    until = models.DateTimeField(_("until"), null=True)
+    until = models.DateTimeField(
+        _("until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty to exclude for good. An exclusion can never be shortened."),
+    )
     # None: the player's own decision.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wallet.assets import Asset, Network
 from wallet.fields import AmountField
@@ -35,14 +36,14 @@ class OwnTransfer(models.Model):
     txid = models.CharField(_("transaction"), max_length=66)
     place = models.CharField(_("place"), max_length=120)
     custody = models.CharField(_("where"), max_length=8, choices=Custody)
-    is_outgoing = models.BooleanField(_("out"), default=False)
+    is_outgoing = models.BooleanField(pgettext_lazy("coins", "out"), default=False)
     amount_units = AmountField(_("amount (units)"))
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, related_name="+", verbose_name=_("payment")
     )
     height = models.BigIntegerField(_("height"), null=True)
     block_hash = models.CharField(_("block hash"), max_length=66, blank=True, default="")
-    seen_at = models.DateTimeField(_("seen"), db_default=Now())
+    seen_at = models.DateTimeField(pgettext_lazy("time", "seen"), db_default=Now())
     # The booking that stands now: capital, or (out) a loss.
     transaction = models.OneToOneField(
         Transaction,

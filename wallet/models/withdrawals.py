@@ -152,7 +152,7 @@ class Withdrawal(models.Model):
     revision = models.IntegerField(_("revision"), default=1)
     content_hash = models.CharField(_("content hash"), max_length=64)
     state = models.CharField(_("state"), max_length=20, choices=WithdrawalState)
-    # [{"code": "new_address", "detail": "…"}], why it waits or needs staff.
+    # [{"code": "large", "values": {…}}], why it waits or needs staff: `withdrawals/reasons.py`.
     flags = models.JSONField(_("flags"), default=list)
     approvals_needed = models.IntegerField(_("approvals needed"))
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from wallet import movements, services
+from wallet import debts, movements, services
 from wallet.ledger import REVERSAL
 from wallet.models import AccountKind, Side
 from wallet.provenance.query import rows
@@ -31,6 +31,7 @@ SHAPES: dict[str, _Shape] = {
         (AccountKind.RECEIVABLE, _D),
         (AccountKind.PLAYER, _D),
     ),
+    debts.REPAYMENT: ((AccountKind.PLAYER, _D), (AccountKind.RECEIVABLE, _C)),
     movements.DUST: (*_ARRIVED, (AccountKind.DUST, _C)),
     movements.QUARANTINE: (*_ARRIVED, (AccountKind.QUARANTINE, _C)),
     movements.QUARANTINE_RELEASE: ((AccountKind.QUARANTINE, _D), *_BOUGHT),
@@ -67,6 +68,7 @@ OF_ONE_PLAYER = (
     services.CASH_OUT,
     movements.DEPOSIT,
     movements.DEPOSIT_REVERSAL,
+    debts.REPAYMENT,
     movements.QUARANTINE_RELEASE,
     movements.WITHDRAWAL_HOLD,
     movements.WITHDRAWAL_RELEASE,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,8 +19,10 @@ from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote, Withdrawal
 from wallet.payout_addresses import addresses_of
 from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
+from wallet.sent import txids
 from wallet.views.shared import offered, page, refusals_are_told, user_of
 from wallet.withdrawals.gates import closed
+from wallet.withdrawals.reasons import sentences_for_player
 from wallet.withdrawals.risk import waits
 from wallet.withdrawals.states import BEFORE_SIGNING, CLOSED, GIVEN_BACK
 
@@ -106,14 +107,6 @@ def withdrawal(request: HttpRequest, public_id: Any) -> HttpResponse:
     reached = next(
         (number for number, (_name, states) in enumerate(STEPS) if row.state in states), 0
     )
-    outputs = row.outputs.filter(is_void=False).select_related("payment")
-    attempts = [
-        attempt
-        for output in outputs
-        for attempt in output.payment.attempts.filter(
-            Q(is_confirmed=True) | Q(sent_at__isnull=False)
-        ).order_by("-is_confirmed", "-number")[:1]
-    ]
     return render(
         request,
         "wallet/withdrawal.html",
@@ -126,7 +119,9 @@ def withdrawal(request: HttpRequest, public_id: Any) -> HttpResponse:
             "ended_otherwise": row.state in GIVEN_BACK,
             "under_way": row.state not in CLOSED,
             "can_cancel": row.state in BEFORE_SIGNING,
-            "attempts": attempts,
+            "reasons": sentences_for_player(row),
+            "frozen": row.state == WithdrawalState.APPROVAL and services.frozen_reason(row.user_id),
+            "txid": txids([row]).get(row.pk),
             "events": [
                 (event, int(event.details.get("amount_units", 0)))
                 for event in row.events.order_by("id")

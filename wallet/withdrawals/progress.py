@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import events, movements
+from wallet import events, letters, movements
 from wallet.models import Transaction, Withdrawal, WithdrawalEvent, WithdrawalState
 from wallet.withdrawals.content import content_hash, follows_from_quote
 from wallet.withdrawals.errors import ContentChanged, StateRefused
@@ -58,6 +58,7 @@ def mark(
         row.changed_at, row.expires_at = timezone.now(), expires_at
         row.save(update_fields=["state", "reason", "closing", "changed_at", "expires_at"])
         tell(row, reason=reason, actor=actor, details=details)
+        letters.withdrawal_moved(row)
     return row
 
 
@@ -73,7 +74,7 @@ def keep_rate_fresh(row: Withdrawal) -> bool:
 
 
 def keep_waiting(
-    row: Withdrawal, *, until: datetime, reason: str, flag: dict[str, str] | None = None
+    row: Withdrawal, *, until: datetime, reason: str, flag: dict[str, Any] | None = None
 ) -> None:
     """Make a cooling withdrawal, which is locked, wait longer."""
     row.cooling_until, row.changed_at = until, timezone.now()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from wallet import addressing, limits, movements, policies
+from wallet import addressing, letters, limits, movements, policies
 from wallet.assets import facts
 from wallet.errors import IdempotencyConflict
 from wallet.idempotency import check_key
@@ -150,6 +150,7 @@ def _begin(
     row.content_hash = content_hash(row)
     row.save(force_insert=True)
     tell(row, reason="requested", actor=user, details={"flags": row.flags})
+    letters.withdrawal_asked(row)
     return row
 
 

@@ -104,7 +104,7 @@ def test_a_withdrawal_needs_its_key_and_a_key_one_body(web: Web) -> None:
         400,
         {
             "code": "idempotency_key_missing",
-            "message": "Send the header Idempotency-Key, new for each withdrawal.",
+            "message": "Send the header Idempotency-Key, new for each withdrawal or repayment.",
         },
     )
     assert web.post("withdrawals/", bodies[0], key="k").status_code == 201

@@ -18,11 +18,12 @@ from tests.wallet.withdrawals.house import (
     ask,
     let_lapse,
     member_of_staff,
+    owe,
     rules,
     set_rate,
     time_passes,
 )
-from wallet import chart, ledger, withdrawals
+from wallet import withdrawals
 from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote
 from wallet.payout_addresses import add_address
 from wallet.selectors import balance_krw
@@ -197,11 +198,39 @@ def test_waiting_and_review_are_explained(mina: User) -> None:
     rules(wait_hours=24, auto_approve_krw=50_000)
     row = ask(mina)
     client, url = browser(mina), reverse("wallet-withdrawal", args=[row.public_id])
-    assert "It waits until" in html(client.get(url))
+    page = html(client.get(url))
+    for sentence in (
+        "It waits until",
+        "₩100,000 is more than the ₩50,000 that are paid without review.",
+        "It is the first withdrawal: none was paid yet.",
+    ):
+        assert sentence in page
+    assert "Our staff look at it before it is sent." not in page
     rules(wait_hours=0)
     row = ask(mina, 60_000, key="second")
     url = reverse("wallet-withdrawal", args=[row.public_id])
-    assert "Our staff are looking at it." in html(client.get(url))
+    page = html(client.get(url))
+    assert "Our staff are looking at it." in page
+    assert "₩60,000 is more than the ₩50,000" in page
+    withdrawals.cancel(user=mina, public_id=row.public_id)
+    assert "Why it waits" not in html(client.get(url))
+
+
+def test_who_launders_is_not_told_what_gave_it_away(mina: User, haru: User) -> None:
+    address_of(haru)
+    rules(wait_hours=24)
+    url = reverse("wallet-withdrawal", args=[ask(mina).public_id])
+    page = html(browser(mina).get(url))
+    assert "Our staff look at it before it is sent." in page
+    assert "same address" not in page
+
+
+def test_a_withdrawal_that_a_freeze_holds_says_so(mina: User) -> None:
+    rules(auto_approve_krw=50_000)
+    row = ask(mina)
+    owe(mina, 1)
+    url = reverse("wallet-withdrawal", args=[row.public_id])
+    assert "Withdrawals of your account are stopped." in html(browser(mina).get(url))
 
 
 @pytest.mark.parametrize(
@@ -287,14 +316,7 @@ def test_a_removed_address_is_gone_from_the_pages(mina: User) -> None:
 
 
 def test_who_owes_the_house_is_told_how_much_and_why(mina: User) -> None:
-    ledger.post(
-        kind="deposit_reversal",
-        key="owed",
-        postings=[
-            ledger.debit(chart.receivable(mina.pk), 12_345),
-            ledger.credit(chart.position_cost("BTC"), 12_345),
-        ],
-    )
+    owe(mina, 12_345)
     client = browser(mina)
     page = html(client.get(reverse("wallet")))
     assert "₩12,345 of it were spent" in page

@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player
-from wallet import payout_addresses, withdrawals
+from wallet import chart, payout_addresses, withdrawals
 from wallet.keys.signing import DEPOSITS, ethereum_keys, load_seed
+from wallet.ledger import credit, debit, post
 from wallet.models import PayoutAddress, Policy, Rate, Withdrawal
 from wallet.policies import policy
 
@@ -120,6 +121,18 @@ def ask(user: User, amount_krw: int = 100_000, *, asset: str = "BTC", key: str =
         quote_id=offer.public_id,
         payout_address_id=entry.pk,
         key=key or secrets.token_hex(8),
+    )
+
+
+def owe(user: User, amount_krw: int) -> None:
+    """A deposit of the player's was taken back after so much of it was spent."""
+    post(
+        kind="deposit_reversal",
+        key=f"owed:{secrets.token_hex(8)}",
+        postings=[
+            debit(chart.receivable(user.pk), amount_krw),
+            credit(chart.position_cost("BTC"), amount_krw),
+        ],
     )
 
 

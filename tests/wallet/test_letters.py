@@ -1,0 +1,197 @@
+"""Mail to players: what happened to their money, in their language, though the mail server fails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from tests.wallet.api.web import ADDRESS, Web
+from tests.wallet.house import at_once
+from tests.wallet.withdrawals.house import (
+    BITCOIN,
+    ask,
+    member_of_staff,
+    open_house,
+    player_with,
+    rules,
+)
+from wallet import withdrawals
+from wallet.models import Letter, PayoutAddress, Withdrawal
+from wallet.tasks.letters import send_letters
+
+pytestmark = pytest.mark.django_db
+
+Capture = Callable[..., Any]
+Outbox = list[EmailMessage]
+
+
+@pytest.fixture(autouse=True)
+def _open_house(redis_url: str, settings: Any) -> None:
+    open_house(settings)
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that does at once what is asked of it."""
+
+    def send_task(name: str, **_: Any) -> None:
+        current_app.tasks[name]()
+
+    monkeypatch.setattr(current_app, "send_task", send_task)
+
+
+class Down:
+    """A mail server that refuses connections until it is up."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        monkeypatch.setattr(EmailMessage, "send", self._refuse)
+
+    @staticmethod
+    def _refuse(*_arguments: Any, **_more: Any) -> None:
+        raise ConnectionRefusedError
+
+    def up(self) -> None:
+        self.monkeypatch.undo()
+
+
+def korean(user: User) -> Web:
+    web = Web(user)
+    web.client = Client(headers={"accept-language": "ko"})
+    web.client.force_login(user)
+    return web
+
+
+def subjects(outbox: Outbox) -> list[str]:
+    return [str(letter.subject).removeprefix("[Poker room] ") for letter in outbox]
+
+
+def sent(row: Withdrawal) -> None:
+    for state in ("approved", "signed", "broadcast"):
+        withdrawals.mark(row, state)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_new_address_and_a_withdrawal_are_told_once_they_are_there(
+    mailoutbox: Outbox, django_capture_on_commit_callbacks: Capture
+) -> None:
+    player = player_with()
+    rules(address_wait_hours=24)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert Web(player).post("payout-addresses/", ADDRESS).status_code == 201
+        assert mailoutbox == []
+    (added,) = mailoutbox
+    assert "nothing is sent to it" in added.body
+    assert (added.to, subjects(mailoutbox)) == ([player.email], ["A withdrawal address was added"])
+    for text in (BITCOIN, "Bitcoin", "Was it not you?", "Change it at once"):
+        assert text in added.body
+    with django_capture_on_commit_callbacks(execute=True):
+        assert Web(player).withdraw().status_code == 201
+    asked = mailoutbox[-1]
+    assert subjects(mailoutbox)[1:] == ["A withdrawal was asked for"]
+    for text in ("₩100,000", "0.00096039 BTC", BITCOIN, "Cancel the withdrawal"):
+        assert text in asked.body
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_was_refused_is_not_told(
+    mailoutbox: Outbox, django_capture_on_commit_callbacks: Capture
+) -> None:
+    web = Web(player_with())
+    web.post("payout-addresses/", ADDRESS)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert web.withdraw(2_000_000).status_code == 409
+    assert Letter.objects.count() == 1
+    assert "A withdrawal was asked for" not in subjects(mailoutbox)
+
+
+def test_what_is_sent_is_told_once_in_the_language_it_was_asked_in(mailoutbox: Outbox) -> None:
+    player = player_with()
+    web = korean(player)
+    web.withdraw()
+    row = Withdrawal.objects.get()
+    sent(row)
+    withdrawals.mark(row, "signed")
+    withdrawals.mark(row, "broadcast")
+    assert {letter.language for letter in Letter.objects.all()} == {"ko"}
+    kinds = [letter.kind for letter in Letter.objects.order_by("id")]
+    assert kinds == ["address_added", "withdrawal_asked", "withdrawal_sent"]
+    send_letters()
+    assert len(mailoutbox) == 3
+    assert "₩100,000" in mailoutbox[-1].body
+
+
+def test_what_is_rejected_is_told_without_the_note_of_staff(mailoutbox: Outbox) -> None:
+    player = player_with()
+    rules(auto_approve_krw=50_000)
+    Web(player).withdraw()
+    row = Withdrawal.objects.get()
+    withdrawals.reject(
+        staff=member_of_staff(),
+        public_id=row.public_id,
+        content_hash=row.content_hash,
+        note="same phone as a known fraudster",
+    )
+    send_letters()
+    assert subjects(mailoutbox)[-1] == "Your withdrawal was rejected"
+    assert "the money is back in your balance" in mailoutbox[-1].body
+    assert "fraudster" not in mailoutbox[-1].body
+
+
+def test_a_label_stays_as_it_was_typed(mailoutbox: Outbox) -> None:
+    Web(player_with()).post("payout-addresses/", {**ADDRESS, "label": "Kim & <b>co</b>"})
+    send_letters()
+    assert "Kim & <b>co</b>\n" in mailoutbox[0].body
+
+
+def test_without_a_broker_the_request_goes_on_and_the_beat_sends(
+    mailoutbox: Outbox,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    def refuse(*_arguments: Any, **_more: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(current_app, "send_task", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert Web(player_with()).withdraw().status_code == 201
+    assert mailoutbox == []
+    send_letters()
+    assert len(mailoutbox) == 2
+
+
+@pytest.mark.usefixtures("worker")
+def test_while_mail_is_down_nothing_fails_and_it_is_tried_again_later(
+    mailoutbox: Outbox, django_capture_on_commit_callbacks: Capture
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        down = Down(patch)
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = Web(player_with()).post("payout-addresses/", ADDRESS)
+            assert answer.status_code == 201
+        down.up()
+    assert PayoutAddress.objects.exists()
+    assert mailoutbox == []
+    send_letters()
+    assert mailoutbox == []
+    Letter.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+    send_letters()
+    send_letters()
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_send_a_letter_once(mailoutbox: Outbox) -> None:
+    ask(player_with())
+    at_once([send_letters] * 6)
+    assert sorted(subjects(mailoutbox)) == [
+        "A withdrawal address was added",
+        "A withdrawal was asked for",
+    ]
