@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(15.0),
     },
     "forget-answers": {"task": "wallet.tasks.forget_answers", "schedule": crontab(minute=17)},
+    "look-after-staff": {"task": "wallet.tasks.look_after_staff", "schedule": schedule(60.0)},
     "bar-overtime": {"task": "wallet.tasks.bar_overtime", "schedule": schedule(60.0)},
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player
+from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player, season
 from wallet import payout_addresses, withdrawals
 from wallet.keys.signing import DEPOSITS, ethereum_keys, load_seed
 from wallet.models import PayoutAddress, Policy, Rate, Withdrawal
@@ -96,7 +96,7 @@ def member_of_staff(*, may_approve: bool = True) -> User:
     staff.save()
     if may_approve:
         staff.user_permissions.add(Permission.objects.get(codename="approve_withdrawal"))
-    return User.objects.get(pk=staff.pk)
+    return season(staff)
 
 
 def address_of(user: User, address: str = BITCOIN, **said: Any) -> PayoutAddress:
