@@ -44,7 +44,8 @@ def require_known(staff: User) -> None:
 def tell_of_changes() -> int:
     """Tell those who may decide who was made staff or changed lately, once; how many were told.
 
-    Each with a money event and, after the commit, a mail to all but the one who changed.
+    Each with a money event and, after the commit, a mail to all but the one who changed. Called
+    after every change in admin, and by a task.
     """
     lately = StaffChange.objects.filter(at__gt=timezone.now() - _TOLD_WITHIN)
     found = list(lately.select_related("user").order_by("id"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core import mail
 from django.db.models import Model
 from django.urls import reverse
 
@@ -233,3 +234,17 @@ def test_one_decision_about_the_same_rules_waits_at_a_time(boss: User, colleague
     assert answer.status_code == 302
     assert Policy.objects.get().auto_approve_krw == 1_000_000
     assert Proposal.objects.count() == 1
+
+
+def test_colleagues_hear_of_what_admin_did_to_staff(
+    player: User, boss: User, colleague: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    target = f"/admin/accounts/user/{player.pk}/change/"
+    rights = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    sent = {"nickname": player.nickname, "email": player.email, **rights}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser(boss).post(target, sent).status_code == 302
+    told_of = [message for message in mail.outbox if f"user: {player.pk}" in message.body]
+    assert sorted(message.to for message in told_of) == [[boss.email], [colleague.email]]
+    event = MoneyEvent.objects.get(kind="alert.staff_changed", payload__user=player.pk)
+    assert event.payload["what"] == "staff"

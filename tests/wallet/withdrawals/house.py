@@ -90,13 +90,13 @@ def let_lapse(quote_id: int) -> None:
         )
 
 
-def member_of_staff(*, may_approve: bool = True) -> User:
+def member_of_staff(*, may_approve: bool = True, is_new: bool = False) -> User:
     staff = player_with(0)
     staff.is_staff = True
     staff.save()
     if may_approve:
         staff.user_permissions.add(Permission.objects.get(codename="approve_withdrawal"))
-    return season(staff)
+    return User.objects.get(pk=staff.pk) if is_new else season(staff)
 
 
 def address_of(user: User, address: str = BITCOIN, **said: Any) -> PayoutAddress:
