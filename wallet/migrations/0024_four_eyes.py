@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                         verbose_name="decision",
                     ),
                 ),
-                ("subject", models.CharField(max_length=80, verbose_name="about")),
+                ("subject", models.CharField(max_length=80, verbose_name="what it is about")),
                 ("content", models.TextField(verbose_name="content")),
                 ("content_hash", models.CharField(max_length=64, verbose_name="content hash")),
                 (
