@@ -31,6 +31,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
         _("Money"),
         (
             ("wallet.Alert", "notifications"),
+            ("wallet.Proposal", "group_add"),
             ("wallet.Withdrawal", "north_east"),
             ("wallet.Deposit", "south_west"),
             ("wallet.Payment", "send"),
@@ -45,6 +46,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
             ("wallet.Entry", "list_alt"),
             ("wallet.AuditRecord", "link"),
             ("wallet.MoneyEvent", "history"),
+            ("wallet.StaffChange", "manage_accounts"),
         ),
     ),
     (

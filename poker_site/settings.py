@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "forget-answers": {"task": "wallet.tasks.forget_answers", "schedule": crontab(minute=17)},
+    "look-after-staff": {"task": "wallet.tasks.look_after_staff", "schedule": schedule(60.0)},
     "bar-overtime": {"task": "wallet.tasks.bar_overtime", "schedule": schedule(60.0)},
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},

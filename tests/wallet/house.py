@@ -106,6 +106,16 @@ def guards_off() -> Iterator[None]:
         execute("SET session_replication_role = origin")
 
 
+def season(staff: User) -> User:
+    """Nothing about them is new: their word counts. Read again, with the rights that they have."""
+    with guards_off():
+        execute(
+            "UPDATE wallet_staffchange SET at = at - interval '8 days' WHERE user_id = %s",
+            [staff.pk],
+        )
+    return User.objects.get(pk=staff.pk)
+
+
 def put_into(payment: Payment, state: str) -> None:
     """A payment that got there without a signer."""
     with guards_off():

@@ -1,4 +1,4 @@
-"""Mail to players: what happened to their money, in their language, though the mail server fails."""
+"""Mail to players: what happened to their money, even where a mail server fails."""
 
 from collections.abc import Callable
 from datetime import timedelta

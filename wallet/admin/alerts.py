@@ -37,6 +37,8 @@ _MEANINGS = {
     "rate_unbelievable": _("A withdrawal's rate is not what the exchanges say"),
     "rates_halted": _("Quotes of an asset stopped"),
     "reconciliation_not_proven": _("A chain could not be compared with the ledger"),
+    "staff_changed": _("A member of staff, or their rights or login, is new"),
+    "decision_waits": _("A colleague's decision waits to be confirmed"),
     "stuck": _("A payment is stuck"),
     "unknown_spend": _("Coins left one of our addresses, not by a payment of ours"),
 }

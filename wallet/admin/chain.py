@@ -9,9 +9,17 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from wallet.admin.decisions import DecisionsMixin
-from wallet.admin.tools import ReadOnlyAdmin, amount, link, player
+from wallet.admin.tools import PROPOSED, ReadOnlyAdmin, amount, link, player
 from wallet.deposits import cold_storage
-from wallet.models import ChainCursor, DepositAddress, OwnTransfer, StrayTransfer, Utxo
+from wallet.models import (
+    ChainCursor,
+    DepositAddress,
+    OwnTransfer,
+    ProposalKind,
+    StrayTransfer,
+    Utxo,
+)
+from wallet.proposals import propose
 
 
 @admin.register(ChainCursor)
@@ -97,7 +105,7 @@ class NeedsWord(admin.SimpleListFilter):
 
 @admin.register(OwnTransfer)
 class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
-    """The house's own coins, coming and going; here staff say what left cold storage."""
+    """The house's own coins, coming and going; here staff propose what left cold storage."""
 
     list_display = ("txid", "shown", "custody", "direction", "height", "payment_link", "seen_at")
     list_filter = (NeedsWord, "network", "asset", "custody", "is_outgoing", "seen_at")
@@ -107,7 +115,7 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
     readonly_fields = fields
     change_form_outer_before_template = "admin_wallet/decide_own_transfer.html"
     decision_permission = "wallet.decide_quarantine"
-    decision_done = _("Done, and written into the ledger. Withdrawals are not opened by this.")
+    decision_done = PROPOSED
 
     def _taken(self, request: HttpRequest, object_id: int) -> None:
         self._say(request, object_id, "taken")
@@ -118,10 +126,11 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
     decisions = {"taken": _taken, "lost": _lost}  # noqa: RUF012
 
     def _say(self, request: HttpRequest, object_id: int, verdict: cold_storage.Verdict) -> None:
-        cold_storage.decide(
-            transfer_id=object_id,
+        propose(
+            kind=ProposalKind.COLD_STORAGE,
+            subject=object_id,
             staff=request.user,  # type: ignore[arg-type]
-            verdict=verdict,
+            details={"verdict": verdict},
             note=request.POST.get("note", ""),
         )
 

@@ -18,7 +18,8 @@ class DecisionsMixin:
     """A page with a form for a decision above what it decides on.
 
     `decisions` maps what the buttons post (`decision`) to a function of (request, object id) that
-    calls a service; the service's refusal is shown, and nothing else can be posted.
+    calls a service; the service's refusal is shown, and nothing else can be posted. Where the
+    function returns a sentence, that is shown instead of `decision_done`.
     """
 
     decisions: dict[str, Callable[[Any, HttpRequest, int], Any]]
@@ -45,11 +46,11 @@ class DecisionsMixin:
         if request.method != "POST" or decision is None:
             return HttpResponseRedirect(back)
         try:
-            decision(self, request, object_id)
+            said = decision(self, request, object_id)
         except WalletError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)  # type: ignore[attr-defined]
         else:
-            self.message_user(request, self.decision_done, messages.SUCCESS)  # type: ignore[attr-defined]
+            self.message_user(request, said or self.decision_done, messages.SUCCESS)  # type: ignore[attr-defined]
         return HttpResponseRedirect(back)
 
     def change_view(

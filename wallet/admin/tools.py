@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from wallet.assets import Network, coins
@@ -37,6 +38,12 @@ class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
     extra = 0
     can_delete = False
     show_change_link = False
+
+
+# What is proposed is done when a colleague confirms it.
+PROPOSED = _(
+    "Proposed. Nothing is done yet: a colleague must confirm it under “Decisions that wait”."
+)
 
 
 def long(text: object) -> str:
