@@ -198,11 +198,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "wallet.tasks.advance_withdrawals",
         "schedule": schedule(15.0),
     },
-    # Those that are not sent yet; a new one is sent at once.
     "send-letters": {
         "task": "wallet.tasks.send_letters",
-        "schedule": schedule(60.0),
-        "options": {"expires": 60},
+        "schedule": schedule(5.0),
+        "options": {"expires": 5},
     },
     "forget-answers": {"task": "wallet.tasks.forget_answers", "schedule": crontab(minute=17)},
     "look-after-staff": {"task": "wallet.tasks.look_after_staff", "schedule": schedule(60.0)},

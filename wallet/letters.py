@@ -1,23 +1,21 @@
 """Mail to players: what happened to their money, and what to do if it was not them.
 
 A letter is a row in the transaction of what it tells (`write`), so there is never one without the
-other, and nobody waits for a mail server. A worker sends it (`send_due`): at once, and where that
-fails later, with ever longer pauses. A worker that dies between sending and noting it sends twice.
+other, and no request waits for a mail server or a broker. A worker looks for new ones every few
+seconds and sends them (`send_due`); where that fails it tries again, with ever longer pauses. A
+worker that dies between sending and noting it sends twice.
 """
 
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from celery import current_app
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from wallet.models import Letter, LetterKind, PayoutAddress, Withdrawal, WithdrawalState
 from wallet.sent import txids
@@ -38,7 +36,7 @@ _OF_STATE = {
 }
 # After the n-th try a letter rests for 2ⁿ minutes; the last try is 17 hours after the first.
 MOST_TRIES = 10
-# So many in a pass; the next one is a minute away.
+# So many in a pass; the next one is seconds away.
 AT_ONCE = 50
 
 
@@ -108,15 +106,6 @@ def send_due() -> int:
 
 def _write(letter: Letter) -> None:
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
-    transaction.on_commit(_nudge)
-
-
-def _nudge() -> None:
-    """Have it sent at once; without a broker the beat's next pass does."""
-    try:
-        current_app.send_task("wallet.tasks.send_letters", retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("letters_not_nudged", error=type(error).__name__)
 
 
 def _is_mine(letter: Letter) -> bool:
