@@ -11,8 +11,10 @@ from django.forms import CharField, HiddenInput, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminBigIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from wallet.events import record
+from wallet.fields import AmountField
 from wallet.models import AssetPolicy, Policy
 from wallet.policies import policy
 
@@ -54,10 +56,18 @@ def fingerprint(rules: Model) -> str:
     return hashlib.sha256("\n".join(values).encode()).hexdigest()
 
 
+class HouseRulesForm(RulesForm):
+    """With room for why withdrawals stopped: a sentence with hashes in it."""
+
+    class Meta:
+        widgets = {"stopped_reason": UnfoldAdminTextareaWidget(attrs={"rows": 3})}  # noqa: RUF012
+
+
 class RulesAdmin(ModelAdmin):  # type: ignore[misc]
     """Rows that are always there; each change is an event of the audit log, old and new."""
 
     form = RulesForm
+    formfield_overrides = {AmountField: {"widget": UnfoldAdminBigIntegerFieldWidget}}  # noqa: RUF012
     warn_unsaved_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -95,6 +105,7 @@ class RulesAdmin(ModelAdmin):  # type: ignore[misc]
 class PolicyAdmin(RulesAdmin):
     """One row: switches, limits, waits, rates, depths, law."""
 
+    form = HouseRulesForm
     list_display = ("__str__", "withdrawals_open", "deposits_open", "stopped_reason", "changed_at")
     fieldsets = (
         (
