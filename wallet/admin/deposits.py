@@ -10,9 +10,12 @@ from unfold.decorators import display
 from wallet import deposits as services
 from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
 from wallet.admin.tools import PROPOSED, amount, booked, link, long, priced, won
+from wallet.assets import value_krw
 from wallet.deposits.quarantine import TAKES_TWO
 from wallet.models import Deposit, DepositEvent, DepositState, ProposalKind
 from wallet.proposals import propose
+from wallet.rates import current
+from wallet.rates.errors import NoRate
 
 
 class DepositEventInline(HistoryInline):
@@ -36,6 +39,25 @@ class NeedsStaff(admin.SimpleListFilter):
         return queryset.filter(state__in=(DepositState.QUARANTINED, DepositState.REVERSED))
 
 
+QUARANTINE_REASONS = {
+    "account_closed": _("The player's account is closed"),
+    "self_excluded": _("The player is excluded"),
+    "too_young": _("The player is too young, or the age is not verified"),
+    "identity_needed": _("The player's identity is not verified far enough"),
+    "limit_deposit": _("The player's own deposit limit is reached"),
+    "from_own_address": _("The coins are ours, and no payment explains them"),
+    "returned_before": _("The sender was paid back before the block went and came again"),
+}
+
+
+def _worth_now(deposit: Deposit) -> str:
+    try:
+        rate = current(deposit.asset)
+    except NoRate as refusal:
+        return refusal.message
+    return won(value_krw(deposit.asset, deposit.amount_units, rate.bid_krw))
+
+
 @admin.register(Deposit)
 class DepositAdmin(OfPlayerAdmin):
     """Every deposit. Those in quarantine are credited here, or a return is proposed."""
@@ -54,6 +76,14 @@ class DepositAdmin(OfPlayerAdmin):
     change_form_outer_before_template = "admin_wallet/decide_deposit.html"
     decision_permission = "wallet.decide_quarantine"
     decision_done = _("Done, and written into the deposit's history.")
+
+    def facts(self, row: Deposit) -> list[tuple[Any, Any]]:
+        reason = QUARANTINE_REASONS.get(row.reason, row.reason or "-")
+        return [
+            (_("Why it waits"), reason),
+            (_("Amount"), self.shown(row)),
+            (_("Worth at the rate of now"), _worth_now(row)),
+        ]
 
     def _credit(self, request: HttpRequest, object_id: int) -> Any:
         if Deposit.objects.filter(pk=object_id, reason__in=TAKES_TWO).exists():

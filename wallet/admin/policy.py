@@ -14,12 +14,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminBigIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from wallet import proposals
 from wallet.admin.tools import PROPOSED
 from wallet.errors import WalletError
 from wallet.events import record
+from wallet.fields import AmountField
 from wallet.models import AssetPolicy, Policy, Proposal, ProposalKind
 from wallet.policies import policy
 from wallet.rules import changes_to, fingerprint, looser
@@ -68,10 +73,18 @@ class RulesForm(ModelForm):  # type: ignore[type-arg]
                 self._update_errors(refusal)  # type: ignore[attr-defined]
 
 
+class HouseRulesForm(RulesForm):
+    """With room for why withdrawals stopped: a sentence with hashes in it."""
+
+    class Meta:
+        widgets = {"stopped_reason": UnfoldAdminTextareaWidget(attrs={"rows": 3})}  # noqa: RUF012
+
+
 class RulesAdmin(ModelAdmin):  # type: ignore[misc]
     """Rows that are always there; each change is an event of the audit log, old and new."""
 
     form = RulesForm
+    formfield_overrides = {AmountField: {"widget": UnfoldAdminBigIntegerFieldWidget}}  # noqa: RUF012
     warn_unsaved_form = True
     proposal_kind: ProposalKind
 
@@ -148,6 +161,7 @@ class PolicyAdmin(RulesAdmin):
 
     proposal_kind = ProposalKind.HOUSE_RULES
 
+    form = HouseRulesForm
     list_display = ("__str__", "withdrawals_open", "deposits_open", "stopped_reason", "changed_at")
     fieldsets = (
         (

@@ -1,5 +1,6 @@
 """What the wallet's admin pages share: read-only pages, links and amounts."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -48,13 +49,13 @@ PROPOSED = _(
 
 def long(text: object) -> str:
     """A hash or an address that may break anywhere, so that it fits a phone."""
-    return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
+    return format_html('<span class="anywhere">{}</span>', text)
 
 
 def link(model: str, pk: object, text: object) -> str:
     """A link to a page of the wallet's admin."""
     return format_html(
-        '<a class="text-primary-600" style="overflow-wrap: anywhere" href="{}">{}</a>',
+        '<a class="anywhere text-primary-600" href="{}">{}</a>',
         reverse(f"admin:wallet_{model}_change", args=[pk]),
         text,
     )
@@ -89,6 +90,11 @@ def won(amount_krw: int | None) -> str:
     if amount_krw is None:
         return "-"
     return f"{'−' if amount_krw < 0 else ''}₩{intcomma(abs(amount_krw), use_l10n=False)}"
+
+
+def price(krw: Decimal | None) -> str:
+    """`₩150,000,000` for a whole coin, with what decimals it has, or a dash."""
+    return "-" if krw is None else f"₩{krw.normalize():,f}"
 
 
 def amount(asset: str, units: int) -> str:

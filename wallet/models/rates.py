@@ -38,7 +38,7 @@ class Rate(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.asset} {self.mid_krw}"
+        return f"{self.asset} ₩{self.mid_krw.normalize():,f}"
 
 
 class RateSample(models.Model):

@@ -1,0 +1,20 @@
+"""How much waits for staff: what the admin's first page and its sidebar count."""
+
+from accounts.models import User
+from wallet.alerts import open_alerts
+from wallet.models import Deposit, DepositState, Withdrawal, WithdrawalState
+
+
+def waiting_for(user: User) -> dict[str, int]:
+    """By model: alerts nobody has looked at, withdrawals to approve, deposits in quarantine.
+
+    Only of what this member of staff may see.
+    """
+    found = {
+        "alert": open_alerts(),
+        "withdrawal": Withdrawal.objects.filter(state=WithdrawalState.APPROVAL),
+        "deposit": Deposit.objects.filter(state=DepositState.QUARANTINED),
+    }
+    return {
+        name: rows.count() for name, rows in found.items() if user.has_perm(f"wallet.view_{name}")
+    }
