@@ -16,7 +16,5 @@ def waiting_for(user: User) -> dict[str, int]:
         "deposit": Deposit.objects.filter(state=DepositState.QUARANTINED),
     }
     return {
-        name: rows.count()
-        for name, rows in found.items()
-        if user.has_perm(f"wallet.view_{name}")
+        name: rows.count() for name, rows in found.items() if user.has_perm(f"wallet.view_{name}")
     }

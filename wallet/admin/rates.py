@@ -1,13 +1,13 @@
 """Rates, the samples behind them, and halts that staff lift."""
 
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from wallet.admin.decisions import DecisionsMixin
-from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, price, priced, won
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, priced, won
 from wallet.models import HousePosition, Rate, RateHalt, RateSample
+from wallet.models.rates import price
 from wallet.rates.selectors import Position, positions
 from wallet.rates.services import lift_halt
 
