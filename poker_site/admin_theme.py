@@ -81,6 +81,9 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
     ),
 )
 
+# Of these the sidebar counts what waits for staff.
+_COUNTED = {"wallet.Alert": "alert", "wallet.Withdrawal": "withdrawal", "wallet.Deposit": "deposit"}
+
 
 def environment(request: HttpRequest) -> list[Any]:
     """The badge at the top: nobody should take one installation for another."""
@@ -112,8 +115,8 @@ def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     title = name or capfirst(model._meta.verbose_name_plural)
     item = {"title": title, "icon": icon, "link": link}
-    if label in ("wallet.Alert", "wallet.Withdrawal", "wallet.Deposit"):
-        item |= {"badge": _waiting(request).get(model._meta.model_name, 0), "badge_variant": "danger"}
+    if label in _COUNTED:
+        item |= {"badge": _waiting(request).get(_COUNTED[label], 0), "badge_variant": "danger"}
     return item
 
 

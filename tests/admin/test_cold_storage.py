@@ -59,6 +59,30 @@ def test_a_word_of_two_is_booked_once(
     assert movements.balance(chart.custody("cold", "BTC")) == -700
 
 
+def test_a_balance_that_fell_shows_its_block_and_no_transaction(
+    boss: User, left: OwnTransfer
+) -> None:
+    block = "0x" + "c0ffee12" * 8
+    fell = OwnTransfer.objects.create(
+        network="ethereum",
+        asset="ETH",
+        txid=block,
+        place="balance:ETH",
+        custody="cold",
+        is_outgoing=True,
+        amount_units=700,
+        height=7,
+        block_hash=block,
+    )
+    client = browser(boss)
+    listed = client.get(url(OwnTransfer, "changelist")).content.decode()
+    assert f"block {block}" in listed
+    assert f"block {left.txid}" not in listed
+    assert "field-txid_shown" not in page(client, fell)
+    assert page(client, fell).count(block) == 1
+    assert "field-txid_shown" in page(client, left)
+
+
 def test_who_only_may_look_says_nothing(support: User, left: OwnTransfer) -> None:
     support.user_permissions.add(Permission.objects.get(codename="view_owntransfer"))
     client = browser(support)

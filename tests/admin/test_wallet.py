@@ -373,11 +373,27 @@ def test_what_staff_verified_is_told(rich: User, boss: User) -> None:
     assert MoneyEvent.objects.get(kind="identity_verified").payload["level"] == 2
 
 
+def test_nobody_verifies_themselves(boss: User, player: User) -> None:
+    client = browser(boss)
+    answer = client.post(
+        url(Identity, "add"), {"user": boss.pk, "level": "2", "born_on": "1990-01-01"}, follow=True
+    )
+    assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
+    assert not Identity.objects.exists()
+    row = Identity.objects.create(user=boss, level=1)
+    answer = client.post(url(Identity, "change", row.pk), {"level": "3"}, follow=True)
+    assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
+    row.refresh_from_db()
+    assert (row.level, row.verified_by) == (1, None)
+    assert not MoneyEvent.objects.filter(kind="identity_verified").exists()
+
+
 def test_a_position_is_shown_with_its_worth_and_gain(rich: User, boss: User) -> None:
     bought(rich)
     rate = Rate.objects.filter(asset="BTC").order_by("-at", "-id").first()
     assert rate is not None
     worth_krw = value_krw("BTC", 500_000, rate.bid_krw)
     page = browser(boss).get(url(HousePosition, "changelist")).content.decode()
+    assert "satoshi" not in page
     for text in ("0.005 BTC", won(700_000), won(worth_krw), won(worth_krw - 700_000)):
         assert text in page

@@ -29,7 +29,7 @@ _UNBOOKED = (
     *("ledger_refused", "unbalanced", "wallet_error"),
 )
 
-_MEANINGS = {
+MEANINGS = {
     # Audit logs, reconciliation, rates.
     "audit_discrepancy": Meaning(
         _("The audit logs do not agree"),
@@ -176,7 +176,7 @@ _MEANINGS = {
 
 def meaning_of(code: str) -> Meaning:
     """Of an alert's code. An error that seldom comes so far says in its own sentence what to do."""
-    known = _MEANINGS.get(code)
+    known = MEANINGS.get(code)
     if known is not None:
         return known
     for kind in _kinds(WalletError):

@@ -5,8 +5,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from wallet.admin.decisions import DecisionsMixin
-from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, price, priced, won
+from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, priced, won
 from wallet.models import HousePosition, Rate, RateHalt, RateSample
+from wallet.models.rates import price
 from wallet.rates.selectors import Position, positions
 from wallet.rates.services import lift_halt
 

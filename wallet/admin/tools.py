@@ -1,6 +1,5 @@
 """What the wallet's admin pages share: read-only pages, links and amounts."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -90,11 +89,6 @@ def won(amount_krw: int | None) -> str:
     if amount_krw is None:
         return "-"
     return f"{'−' if amount_krw < 0 else ''}₩{intcomma(abs(amount_krw), use_l10n=False)}"
-
-
-def price(krw: Decimal | None) -> str:
-    """`₩150,000,000` for a whole coin, with what decimals it has, or a dash."""
-    return "-" if krw is None else f"₩{krw.normalize():,f}"
 
 
 def amount(asset: str, units: int) -> str:
