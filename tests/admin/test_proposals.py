@@ -184,7 +184,7 @@ def test_a_rule_is_loosened_by_two(boss: User, colleague: User, name: str, value
     assert answer.url == reverse("admin:wallet_proposal_change", args=[waiting().pk])
     assert changed(row, name) == before
     page = page_of(colleague, waiting())
-    assert f"<strong>{value}</strong>" in page
+    assert f"<strong>{int(value):,}</strong>" in page
     confirmed(colleague)
     assert changed(row, name) == int(value)
 

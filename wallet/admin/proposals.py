@@ -82,7 +82,9 @@ class ProposalAdmin(DecisionsMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("what it is about"))
     def about(self, proposal: Proposal) -> str:
-        return link(_PAGES[ProposalKind(proposal.kind)], proposal.subject, proposal.subject)
+        is_house = proposal.kind == ProposalKind.HOUSE_RULES
+        name = _("house rules for money") if is_house else proposal.subject
+        return link(_PAGES[ProposalKind(proposal.kind)], proposal.subject, name)
 
     @admin.display(description=_("what would be done"))
     def words(self, proposal: Proposal) -> str:

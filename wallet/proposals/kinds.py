@@ -159,6 +159,13 @@ def _credit_in_words(details: Details) -> list[Line]:
     return [*_deposit_in_words(details), Line(_("When it is confirmed"), then)]
 
 
+def _shown(value: str) -> str:
+    """A rule's value for people."""
+    if value in ("True", "False"):
+        return _("Yes") if value == "True" else _("No")
+    return f"{int(value):,}" if value.isascii() and value.isdigit() else value or "–"
+
+
 def _rules_of(model: type[Policy] | type[AssetPolicy], permission: str) -> Kind:
     """Loosening rules; the wish is `changes`, and what they replace must still be there."""
 
@@ -186,7 +193,7 @@ def _rules_of(model: type[Policy] | type[AssetPolicy], permission: str) -> Kind:
     def in_words(details: Details) -> list[Line]:
         names = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
         return [
-            Line(names[name], each["new"] or "–", each["old"] or "–")
+            Line(names[name], _shown(each["new"]), _shown(each["old"]))
             for name, each in details["changes"].items()
         ]
 
