@@ -82,7 +82,12 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
 )
 
 # Of these the sidebar counts what waits for staff.
-_COUNTED = {"wallet.Alert": "alert", "wallet.Withdrawal": "withdrawal", "wallet.Deposit": "deposit"}
+_COUNTED = {
+    "wallet.Alert": "alert",
+    "wallet.Withdrawal": "withdrawal",
+    "wallet.Deposit": "deposit",
+    "wallet.Proposal": "proposal",
+}
 
 
 def environment(request: HttpRequest) -> list[Any]:

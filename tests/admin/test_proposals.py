@@ -49,6 +49,12 @@ def changed(row: Model, name: str) -> Any:
     return getattr(row, name)
 
 
+def counted(staff: User) -> bool:
+    """Admin's first page says that a decision waits for this member of staff."""
+    page = browser(staff).get(reverse("admin:index")).content.decode()
+    return "1 decision of a colleague to confirm" in page
+
+
 def test_a_return_is_proposed_and_confirmed(player: User, boss: User, colleague: User) -> None:
     deposit = in_quarantine(player)
     assert told(decide(browser(boss), deposit, "return", note="by letter", txid="x")) == [
@@ -58,6 +64,7 @@ def test_a_return_is_proposed_and_confirmed(player: User, boss: User, colleague:
     assert told(decide(browser(boss), deposit, "return", note="by letter", txid=PAID_BACK)) == [
         PROPOSED
     ]
+    assert (counted(boss), counted(colleague)) == (False, True)
     assert state_of(deposit) == "quarantined"
     page = page_of(colleague, waiting())
     for text in ("0.005 BTC", "Mina", PAID_BACK, "by letter", "Boss", "Confirm and do it now"):
