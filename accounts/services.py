@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts.credentials import note_change
 from accounts.models import User
 from accounts.signals import chat_muted, locked_out
 
@@ -37,10 +38,14 @@ def create_user(
 
 @transaction.atomic
 def set_email(*, user: User, email: str) -> None:
-    """Makes `email` the user's one address, verified."""
+    """Makes `email` the user's one address, verified. In the place of another it is a new
+    credential: whoever reads it can set the password."""
     user.email = email
     user.save(update_fields=["email"])
-    EmailAddress.objects.filter(user=user).delete()
+    before = EmailAddress.objects.filter(user=user)
+    if before.exclude(email__iexact=email).exists():
+        note_change(user=user)
+    before.delete()
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
 
 

@@ -73,6 +73,20 @@ def test_the_hash_is_never_a_field(boss: User, player: User) -> None:
     assert player.check_password(PASSWORD)
 
 
+def test_another_address_is_a_new_credential(boss: User, player: User) -> None:
+    """Who reads it can set the password, so withdrawals wait."""
+    client = browser(boss)
+    fields = {"nickname": player.nickname, "email": player.email.upper(), "is_active": "on"}
+    assert client.post(change_page(player), fields).status_code == 302
+    player.refresh_from_db()
+    assert player.credentials_changed_at is None
+    assert (
+        client.post(change_page(player), fields | {"email": "new@example.com"}).status_code == 302
+    )
+    player.refresh_from_db()
+    assert player.credentials_changed_at is not None
+
+
 def test_nobody_is_deleted(boss: User, player: User) -> None:
     client = browser(boss)
     path = f"/admin/accounts/user/{player.pk}/delete/"
