@@ -31,6 +31,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
         _("Money"),
         (
             ("wallet.Alert", "notifications"),
+            ("wallet.Proposal", "group_add"),
             ("wallet.Withdrawal", "north_east"),
             ("wallet.Deposit", "south_west"),
             ("wallet.Payment", "send"),
@@ -45,6 +46,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
             ("wallet.Entry", "list_alt"),
             ("wallet.AuditRecord", "link"),
             ("wallet.MoneyEvent", "history"),
+            ("wallet.StaffChange", "manage_accounts"),
         ),
     ),
     (
@@ -79,6 +81,14 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
     ),
 )
 
+# Of these the sidebar counts what waits for staff.
+_COUNTED = {
+    "wallet.Alert": "alert",
+    "wallet.Withdrawal": "withdrawal",
+    "wallet.Deposit": "deposit",
+    "wallet.Proposal": "proposal",
+}
+
 
 def environment(request: HttpRequest) -> list[Any]:
     """The badge at the top: nobody should take one installation for another."""
@@ -110,25 +120,24 @@ def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     title = name or capfirst(model._meta.verbose_name_plural)
     item = {"title": title, "icon": icon, "link": link}
-    if label == "wallet.Alert":
-        item |= {"badge": _alerts_in_number(request), "badge_variant": "danger"}
+    if label in _COUNTED:
+        item |= {"badge": _waiting(request).get(_COUNTED[label], 0), "badge_variant": "danger"}
     return item
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The index page says how many alerts nobody has looked at."""
-    return context | {"open_alerts": _alerts_in_number(request)}
+    """The index page says how much waits for staff."""
+    return context | {"waiting": _waiting(request)}
 
 
-def _alerts_in_number(request: HttpRequest) -> int:
-    """For who may see them; counted once a request."""
-    from wallet.alerts import open_alerts  # the settings import this module before there are apps
+def _waiting(request: HttpRequest) -> dict[str, int]:
+    """For who may see it; counted once a request."""
+    from wallet.waiting import waiting_for  # the settings import this module before there are apps
 
-    known: int | None = getattr(request, "_open_alerts", None)
+    known: dict[str, int] | None = getattr(request, "_waiting", None)
     if known is None:
-        may = request.user.has_perm("wallet.view_alert")
-        known = open_alerts().count() if may else 0
-        request._open_alerts = known  # type: ignore[attr-defined]
+        known = waiting_for(request.user)  # type: ignore[arg-type]
+        request._waiting = known  # type: ignore[attr-defined]
     return known
 
 
@@ -144,6 +153,7 @@ UNFOLD: dict[str, Any] = {
             "href": lambda _request: static("tables/img/icon.svg"),
         }
     ],
+    "STYLES": [lambda _request: static("wallet/css/admin.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

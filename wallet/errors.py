@@ -9,6 +9,7 @@ WalletError
 ├── AccountClosed          account_closed        nothing is posted to a closed account
 ├── AlreadyReversed        already_reversed      a transaction is reversed at most once
 ├── UnbalancedPostings     unbalanced            debits and credits differ
+├── StaffTooNew            staff_too_new         something about this member of staff is new
 └── LedgerRefused          ledger_refused        any other refusal of the database
 
 `code` is stable and for programs, `message` tells people what to do, `facts` say what would be
@@ -100,6 +101,16 @@ class UnbalancedPostings(WalletError):
 
     code = "unbalanced"
     sentence = _("The two sides of this transaction differ. Please report it to support.")
+
+
+class StaffTooNew(WalletError):
+    """The account, its rights, password, second factor or address changed lately."""
+
+    code = "staff_too_new"
+    sentence = _(
+        "Your account, its rights or what you log in with changed lately, so your decision does"
+        " not count yet. Ask a colleague, or come back after the wait that the house rules set."
+    )
 
 
 class LedgerRefused(WalletError):

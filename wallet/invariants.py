@@ -15,10 +15,7 @@ from django.db import connection, transaction
 from wallet.provenance import EVERYTHING, without_origin
 
 _APPEND_ONLY = (
-    "alertseen",
-    "approval",
-    "auditrecord",
-    "depositevent",
+    *("alertseen", "approval", "auditrecord", "depositevent", "staffchange"),
     "entry",
     "moneyevent",
     "playerlimit",
@@ -39,12 +36,11 @@ _ONLY_PROGRESS = (
     "paymentattempt",
     "paymentoutput",
     "payoutaddress",
+    "proposal",
     "ratehalt",
     "withdrawal",
 )
-# Every trigger of migrations/0002_ledger_guards.py, 0004_money_guards.py, 0010_rates.py,
-# 0011_deposits.py, 0012_withdrawals.py, 0016_alerts.py, 0018_rates_of_withdrawals.py,
-# 0020_payments_begin.py and 0022_lean_posting.py.
+# Every trigger of the wallet's migrations.
 GUARDS = (
     "wallet_account_guard",
     "wallet_account_moved_by_entries",
@@ -55,11 +51,13 @@ GUARDS = (
     "wallet_entry_numbering",
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
+    *("wallet_note_staff", "wallet_note_right", "wallet_note_role", "wallet_note_right_of_role"),
     "wallet_output_begins",
     "wallet_output_void",
     "wallet_payment_begins",
     "wallet_payment_way",
     "wallet_payout_address_owner_once",
+    *("wallet_proposal_begins", "wallet_proposal_way"),
     "wallet_quote_begins",
     "wallet_ratehalt_lifted_once",
     "wallet_transaction_complete",

@@ -117,6 +117,8 @@ REST: Final[dict[str, str | Promise]] = {
     "not_found": _("There is nothing here."),
     "method_not_allowed": _("This address does not accept this method."),
     "invalid": _("The request is not valid."),
+    "parse_error": _("The body is no well-formed JSON."),
+    "unsupported_media_type": _("Send the body as application/json."),
     "throttled": _("Too many requests. Wait a moment."),
     "idempotency_key_missing": _(
         "Send the header Idempotency-Key, new for each withdrawal or repayment."

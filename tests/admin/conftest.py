@@ -17,6 +17,7 @@ from tables.models import (
     TableSettlement,
     TableTemplate,
 )
+from tests.wallet.house import season
 
 PASSWORD = "river-card-77"
 
@@ -28,13 +29,27 @@ def _servers(db: None, redis_url: str) -> None:
 
 @pytest.fixture
 def boss() -> User:
-    return create_user(
+    user = create_user(
         email="boss@example.com",
         nickname="Boss",
         password=PASSWORD,
         is_staff=True,
         is_superuser=True,
     )
+    return season(user)
+
+
+@pytest.fixture
+def colleague() -> User:
+    """Another superuser."""
+    user = create_user(
+        email="chief@example.com",
+        nickname="Chief",
+        password=PASSWORD,
+        is_staff=True,
+        is_superuser=True,
+    )
+    return season(user)
 
 
 @pytest.fixture

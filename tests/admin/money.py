@@ -22,6 +22,7 @@ from wallet.models import (
     Payment,
     PaymentAttempt,
     PaymentOutput,
+    ProposalKind,
     Rate,
     RateHalt,
     RateSample,
@@ -31,6 +32,7 @@ from wallet.models import (
     Withdrawal,
 )
 from wallet.policies import asset_policy
+from wallet.proposals import propose
 from wallet.reconciliation import solvency
 from wallet.reconciliation.findings import Difference, Findings, Holding, Unproven
 
@@ -114,6 +116,13 @@ def one_of_everything(player: User, staff: User) -> None:
     with transaction.atomic():
         record("alert.insolvent", "reconciliation:1", {"owed_krw": "5"})
     asset_policy("BTC")
+    propose(
+        kind=ProposalKind.HOUSE_RULES,
+        subject=1,
+        staff=staff,
+        details={"changes": {"wait_hours": {"old": "0", "new": "1"}}},
+        note="<b>why</b>",
+    )
     bought(player)
     seal()
 

@@ -97,7 +97,7 @@ def test_a_reconciliation_is_a_table(client: Client, settings: Any) -> None:
     run = reconciled()
     url = reverse("admin:wallet_reconciliationrun_change", args=[run.pk])
     page = " ".join(client.get(url).content.decode().split())
-    cells = '>BTC</td> <td class="p-2">hot wallet</td>'
+    cells = '>BTC</td> <td class="place">hot wallet</td>'
     assert cells in page
     for cell in (">1.2<", ">1.5<", ">-0.3<", "c0ffee:1: the ledger has 0.3, the chain 0"):
         assert cell in page

@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.admin.conftest import browser
+from tests.admin.proposing import confirmed
 from tests.admin.test_wallet import decide, told, url
 from wallet import chart, movements
 from wallet.models import OwnTransfer
@@ -35,7 +36,9 @@ def page(client: Client, row: OwnTransfer) -> str:
 
 
 @pytest.mark.parametrize(("verdict", "account"), [("taken", "capital"), ("lost", "losses")])
-def test_a_word_is_booked_once(boss: User, left: OwnTransfer, verdict: str, account: str) -> None:
+def test_a_word_of_two_is_booked_once(
+    boss: User, colleague: User, left: OwnTransfer, verdict: str, account: str
+) -> None:
     client = browser(boss)
     assert WAITS in page(client, left)
     needed = client.get(url(OwnTransfer, "changelist"), {"needs_staff": "yes"})
@@ -44,12 +47,40 @@ def test_a_word_is_booked_once(boss: User, left: OwnTransfer, verdict: str, acco
         "Write down how you know what happened to these coins."
     ]
     decide(client, left, verdict, note="<b>order 7</b>")
+    spec = getattr(chart, account)("BTC")
+    assert movements.balance(spec) == 0
+    again = decide(client, left, "lost", note="order 7")
+    assert "waits already" in told(again)[0]
+    confirmed(colleague)
     again = decide(client, left, "lost", note="order 7")
     assert told(again) == ["This movement does not wait for a decision. Reload the page."]
     assert WAITS not in page(client, left)
-    spec = getattr(chart, account)("BTC")
     assert movements.balance(spec) == (700 if account == "losses" else -700)
     assert movements.balance(chart.custody("cold", "BTC")) == -700
+
+
+def test_a_balance_that_fell_shows_its_block_and_no_transaction(
+    boss: User, left: OwnTransfer
+) -> None:
+    block = "0x" + "c0ffee12" * 8
+    fell = OwnTransfer.objects.create(
+        network="ethereum",
+        asset="ETH",
+        txid=block,
+        place="balance:ETH",
+        custody="cold",
+        is_outgoing=True,
+        amount_units=700,
+        height=7,
+        block_hash=block,
+    )
+    client = browser(boss)
+    listed = client.get(url(OwnTransfer, "changelist")).content.decode()
+    assert f"block {block}" in listed
+    assert f"block {left.txid}" not in listed
+    assert "field-txid_shown" not in page(client, fell)
+    assert page(client, fell).count(block) == 1
+    assert "field-txid_shown" in page(client, left)
 
 
 def test_who_only_may_look_says_nothing(support: User, left: OwnTransfer) -> None:

@@ -20,7 +20,7 @@ from tests.admin.money import (
     quarantined,
     withdrawal_in_review,
 )
-from tests.wallet.house import give_bought
+from tests.wallet.house import give_bought, season
 from tests.wallet.withdrawals.house import open_house, rules
 from wallet.admin.tools import won
 from wallet.assets import value_krw
@@ -66,7 +66,7 @@ def checker() -> User:
     names = ("approve_withdrawal", "decide_quarantine", "lift_halt")
     views = ("view_withdrawal", "view_deposit", "view_ratehalt")
     user.user_permissions.set(Permission.objects.filter(codename__in=(*names, *views)))
-    return User.objects.get(pk=user.pk)
+    return season(user)
 
 
 def url(model: type[Model], page: str, *args: object) -> str:
@@ -203,9 +203,9 @@ def test_rules_of_an_asset_are_set_within_their_range(boss: User) -> None:
     client, row = browser(boss), asset_policy("BTC")
     refused = filled_in(client, row, fee_cap_units="10000001")
     assert "at most 0.1 BTC" in refused.content.decode()
-    assert filled_in(client, row, fee_cap_units="300000").status_code == 302
+    assert filled_in(client, row, fee_cap_units="100000").status_code == 302
     row.refresh_from_db()
-    assert row.fee_cap_units == 300_000
+    assert row.fee_cap_units == 100_000
 
 
 def test_rules_cannot_be_added_or_deleted(boss: User) -> None:
@@ -373,11 +373,27 @@ def test_what_staff_verified_is_told(rich: User, boss: User) -> None:
     assert MoneyEvent.objects.get(kind="identity_verified").payload["level"] == 2
 
 
+def test_nobody_verifies_themselves(boss: User, player: User) -> None:
+    client = browser(boss)
+    answer = client.post(
+        url(Identity, "add"), {"user": boss.pk, "level": "2", "born_on": "1990-01-01"}, follow=True
+    )
+    assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
+    assert not Identity.objects.exists()
+    row = Identity.objects.create(user=boss, level=1)
+    answer = client.post(url(Identity, "change", row.pk), {"level": "3"}, follow=True)
+    assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
+    row.refresh_from_db()
+    assert (row.level, row.verified_by) == (1, None)
+    assert not MoneyEvent.objects.filter(kind="identity_verified").exists()
+
+
 def test_a_position_is_shown_with_its_worth_and_gain(rich: User, boss: User) -> None:
     bought(rich)
     rate = Rate.objects.filter(asset="BTC").order_by("-at", "-id").first()
     assert rate is not None
     worth_krw = value_krw("BTC", 500_000, rate.bid_krw)
     page = browser(boss).get(url(HousePosition, "changelist")).content.decode()
+    assert "satoshi" not in page
     for text in ("0.005 BTC", won(700_000), won(worth_krw), won(worth_krw - 700_000)):
         assert text in page

@@ -55,7 +55,8 @@ def give_bought(user_id: int, amount_krw: int) -> None:
 
 
 def balanced_books() -> bool:
-    """The ledger's rules hold, but that everything has an origin: `give_bought` has no deposit."""
+    """The ledger's rules hold, but that everything has an origin: `give_bought` has no deposit, and
+    tests move won from player to player."""
     made_up = everything_has_an_origin().name
     return not any(check.discrepancies for check in check_ledger() if check.name != made_up)
 
@@ -103,6 +104,16 @@ def guards_off() -> Iterator[None]:
         yield
     finally:
         execute("SET session_replication_role = origin")
+
+
+def season(staff: User) -> User:
+    """Nothing about them is new: their word counts. Read again, with the rights that they have."""
+    with guards_off():
+        execute(
+            "UPDATE wallet_staffchange SET at = at - interval '8 days' WHERE user_id = %s",
+            [staff.pk],
+        )
+    return User.objects.get(pk=staff.pk)
 
 
 def put_into(payment: Payment, state: str) -> None:

@@ -9,9 +9,17 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from wallet.admin.decisions import DecisionsMixin
-from wallet.admin.tools import ReadOnlyAdmin, amount, link, player
+from wallet.admin.tools import PROPOSED, ReadOnlyAdmin, amount, link, long, player
 from wallet.deposits import cold_storage
-from wallet.models import ChainCursor, DepositAddress, OwnTransfer, StrayTransfer, Utxo
+from wallet.models import (
+    ChainCursor,
+    DepositAddress,
+    OwnTransfer,
+    ProposalKind,
+    StrayTransfer,
+    Utxo,
+)
+from wallet.proposals import propose
 
 
 @admin.register(ChainCursor)
@@ -97,17 +105,20 @@ class NeedsWord(admin.SimpleListFilter):
 
 @admin.register(OwnTransfer)
 class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
-    """The house's own coins, coming and going; here staff say what left cold storage."""
+    """The house's own coins, coming and going; here staff propose what left cold storage."""
 
-    list_display = ("txid", "shown", "custody", "direction", "height", "payment_link", "seen_at")
+    list_display = ("id", "source", "shown", "custody", "direction", "height", "seen_at")
     list_filter = (NeedsWord, "network", "asset", "custody", "is_outgoing", "seen_at")
     search_fields = ("=txid",)
     ordering = ("-id",)
-    fields = (*list_display, "place", "block_hash", "transaction_link")
+    fields = (
+        *("network", "txid_shown", "place_shown", "shown", "custody", "direction", "height"),
+        *("block_shown", "seen_at", "payment_link", "transaction_link"),
+    )
     readonly_fields = fields
     change_form_outer_before_template = "admin_wallet/decide_own_transfer.html"
     decision_permission = "wallet.decide_quarantine"
-    decision_done = _("Done, and written into the ledger. Withdrawals are not opened by this.")
+    decision_done = PROPOSED
 
     def _taken(self, request: HttpRequest, object_id: int) -> None:
         self._say(request, object_id, "taken")
@@ -118,12 +129,36 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
     decisions = {"taken": _taken, "lost": _lost}  # noqa: RUF012
 
     def _say(self, request: HttpRequest, object_id: int, verdict: cold_storage.Verdict) -> None:
-        cold_storage.decide(
-            transfer_id=object_id,
+        propose(
+            kind=ProposalKind.COLD_STORAGE,
+            subject=object_id,
             staff=request.user,  # type: ignore[arg-type]
-            verdict=verdict,
+            details={"verdict": verdict},
             note=request.POST.get("note", ""),
         )
+
+    def get_fields(self, request: HttpRequest, obj: OwnTransfer | None = None) -> tuple[str, ...]:
+        """A balance that fell shows no transaction: its block is all that is known."""
+        is_known = obj is None or not _is_fall(obj)
+        return tuple(name for name in self.fields if is_known or name != "txid_shown")
+
+    @admin.display(description=_("transaction or block"), ordering="txid")
+    def source(self, transfer: OwnTransfer) -> str:
+        if _is_fall(transfer):
+            return long(_("block %(hash)s") % {"hash": transfer.block_hash})
+        return long(transfer.txid)
+
+    @admin.display(description=_("transaction"))
+    def txid_shown(self, transfer: OwnTransfer) -> str:
+        return long(transfer.txid)
+
+    @admin.display(description=_("place"))
+    def place_shown(self, transfer: OwnTransfer) -> str:
+        return long(transfer.place)
+
+    @admin.display(description=_("block hash"))
+    def block_shown(self, transfer: OwnTransfer) -> str:
+        return long(transfer.block_hash or "-")
 
     @admin.display(description=_("amount"))
     def shown(self, transfer: OwnTransfer) -> str:
@@ -144,6 +179,11 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
     def transaction_link(self, transfer: OwnTransfer) -> str:
         posted = transfer.transaction
         return link("transaction", posted.pk, posted) if posted else "-"
+
+
+def _is_fall(transfer: OwnTransfer) -> bool:
+    """A final balance of Ethereum that fell: what stands for its transaction is a block's hash."""
+    return transfer.place.startswith("balance:")
 
 
 @admin.register(StrayTransfer)

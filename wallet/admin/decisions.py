@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -18,12 +19,17 @@ class DecisionsMixin:
     """A page with a form for a decision above what it decides on.
 
     `decisions` maps what the buttons post (`decision`) to a function of (request, object id) that
-    calls a service; the service's refusal is shown, and nothing else can be posted.
+    calls a service; the service's refusal is shown, and nothing else can be posted. Where the
+    function returns a sentence, that is shown instead of `decision_done`.
     """
 
     decisions: dict[str, Callable[[Any, HttpRequest, int], Any]]
     decision_permission: str
     decision_done: Any
+
+    def facts(self, row: Any) -> list[tuple[Any, Any]]:
+        """Name and text of what to know of `row` before deciding, shown above the form's fields."""
+        return []
 
     def may_decide(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(self.decision_permission))
@@ -45,11 +51,11 @@ class DecisionsMixin:
         if request.method != "POST" or decision is None:
             return HttpResponseRedirect(back)
         try:
-            decision(self, request, object_id)
+            said = decision(self, request, object_id)
         except WalletError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)  # type: ignore[attr-defined]
         else:
-            self.message_user(request, self.decision_done, messages.SUCCESS)  # type: ignore[attr-defined]
+            self.message_user(request, said or self.decision_done, messages.SUCCESS)  # type: ignore[attr-defined]
         return HttpResponseRedirect(back)
 
     def change_view(
@@ -59,7 +65,12 @@ class DecisionsMixin:
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {"may_decide": self.may_decide(request), **(extra_context or {})}
+        row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        context = {
+            "may_decide": self.may_decide(request),
+            "facts": self.facts(row) if row is not None else [],
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
 
 

@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from wallet import deposits as services
 from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
-from wallet.admin.tools import amount, booked, link, long, priced, won
-from wallet.models import Deposit, DepositEvent, DepositState
+from wallet.admin.tools import PROPOSED, amount, booked, link, long, priced, won
+from wallet.assets import value_krw
+from wallet.deposits.quarantine import TAKES_TWO
+from wallet.models import Deposit, DepositEvent, DepositState, ProposalKind
+from wallet.proposals import propose
+from wallet.rates import current
+from wallet.rates.errors import NoRate
 
 
 class DepositEventInline(HistoryInline):
@@ -34,9 +39,28 @@ class NeedsStaff(admin.SimpleListFilter):
         return queryset.filter(state__in=(DepositState.QUARANTINED, DepositState.REVERSED))
 
 
+QUARANTINE_REASONS = {
+    "account_closed": _("The player's account is closed"),
+    "self_excluded": _("The player is excluded"),
+    "too_young": _("The player is too young, or the age is not verified"),
+    "identity_needed": _("The player's identity is not verified far enough"),
+    "limit_deposit": _("The player's own deposit limit is reached"),
+    "from_own_address": _("The coins are ours, and no payment explains them"),
+    "returned_before": _("The sender was paid back before the block went and came again"),
+}
+
+
+def _worth_now(deposit: Deposit) -> str:
+    try:
+        rate = current(deposit.asset)
+    except NoRate as refusal:
+        return refusal.message
+    return won(value_krw(deposit.asset, deposit.amount_units, rate.bid_krw))
+
+
 @admin.register(Deposit)
 class DepositAdmin(OfPlayerAdmin):
-    """Every deposit. Those in quarantine are credited or returned here."""
+    """Every deposit. Those in quarantine are credited here, or a return is proposed."""
 
     list_display = ("id", "owner", "shown", "labelled", "reason", "depth", "credited", "seen_at")
     list_filter = (NeedsStaff, "state", "asset", "seen_at")
@@ -53,20 +77,52 @@ class DepositAdmin(OfPlayerAdmin):
     decision_permission = "wallet.decide_quarantine"
     decision_done = _("Done, and written into the deposit's history.")
 
-    def _credit(self, request: HttpRequest, object_id: int) -> None:
+    def facts(self, row: Deposit) -> list[tuple[Any, Any]]:
+        reason = QUARANTINE_REASONS.get(row.reason, row.reason or "-")
+        return [
+            (_("Why it waits"), reason),
+            (_("Amount"), self.shown(row)),
+            (_("Worth at the rate of now"), _worth_now(row)),
+        ]
+
+    def _credit(self, request: HttpRequest, object_id: int) -> Any:
+        if Deposit.objects.filter(pk=object_id, reason__in=TAKES_TWO).exists():
+            return self._propose(request, object_id, ProposalKind.DEPOSIT_CREDIT)
         services.credit_from_quarantine(
             deposit_id=object_id,
             staff=request.user,  # type: ignore[arg-type]
             note=request.POST.get("note", ""),
         )
+        return None
 
-    def _return(self, request: HttpRequest, object_id: int) -> None:
-        services.return_from_quarantine(
-            deposit_id=object_id,
+    def _return(self, request: HttpRequest, object_id: int) -> Any:
+        sent = {"txid": request.POST.get("txid", "")}
+        return self._propose(request, object_id, ProposalKind.DEPOSIT_RETURN, **sent)
+
+    def _propose(
+        self, request: HttpRequest, object_id: int, kind: ProposalKind, **details: str
+    ) -> Any:
+        propose(
+            kind=kind,
+            subject=object_id,
             staff=request.user,  # type: ignore[arg-type]
-            reason=request.POST.get("note", ""),
-            external_txid=request.POST.get("txid", ""),
+            details=details,
+            note=request.POST.get("note", ""),
         )
+        return PROPOSED
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Whether one member of staff may credit it."""
+        row = self.get_object(request, object_id)
+        takes_two = row is not None and row.reason in TAKES_TWO
+        context = {"takes_two": takes_two, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     decisions = {"credit": _credit, "return": _return}  # noqa: RUF012
 

@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from wallet.admin.tools import ReadOnlyAdmin
 from wallet.errors import WalletError
 from wallet.events import record
+from wallet.limits.errors import OwnIdentity
 from wallet.limits.exclusions import exclude
 from wallet.models import Exclusion, Identity, PlayerLimit
 
@@ -89,10 +90,29 @@ class IdentityAdmin(ModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """One's own is refused with its sentence."""
+        try:
+            shown: HttpResponse = super().changeform_view(
+                request, object_id, form_url, extra_context
+            )
+        except OwnIdentity as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:wallet_identity_changelist"))
+        return shown
+
     @transaction.atomic
     def save_model(
         self, request: HttpRequest, obj: Identity, form: "ModelForm[Any]", change: bool
     ) -> None:
+        if obj.user_id == request.user.pk:
+            raise OwnIdentity(str(obj.user_id))
         obj.verified_at = timezone.now()
         obj.verified_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)

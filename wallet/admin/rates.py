@@ -1,7 +1,5 @@
 """Rates, the samples behind them, and halts that staff lift."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wallet.admin.decisions import DecisionsMixin
 from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, priced, won
 from wallet.models import HousePosition, Rate, RateHalt, RateSample
+from wallet.models.rates import price
 from wallet.rates.selectors import Position, positions
 from wallet.rates.services import lift_halt
 
@@ -17,33 +16,55 @@ class SampleInline(ReadOnlyInline):
     """What the sources said."""
 
     model = RateSample
-    fields = ("source", "price_krw", "source_at", "fetched_at", "refusal", "detail")
+    fields = ("source", "price", "source_at", "fetched_at", "refusal", "detail")
     readonly_fields = fields
+
+    @admin.display(description=_("price"))
+    def price(self, sample: RateSample) -> str:
+        return price(sample.price_krw)
 
 
 @admin.register(Rate)
 class RateAdmin(ReadOnlyAdmin):
     """Prices in won for a whole coin that were agreed on."""
 
-    list_display = ("id", "asset", "bid_krw", "mid_krw", "ask_krw", "at")
+    list_display = ("id", "asset", "bid", "middle", "ask", "at")
     list_filter = ("asset", "at")
     ordering = ("-id",)
     inlines = (SampleInline,)
+    fields = list_display
+    readonly_fields = fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [field.name for field in Rate._meta.fields]
+    @admin.display(description=_("bid"), ordering="bid_krw")
+    def bid(self, rate: Rate) -> str:
+        return price(rate.bid_krw)
+
+    @admin.display(description=_("middle"), ordering="mid_krw")
+    def middle(self, rate: Rate) -> str:
+        return price(rate.mid_krw)
+
+    @admin.display(description=_("ask"), ordering="ask_krw")
+    def ask(self, rate: Rate) -> str:
+        return price(rate.ask_krw)
 
 
 @admin.register(RateSample)
 class RateSampleAdmin(ReadOnlyAdmin):
     """Every answer of every source, those that did not count too."""
 
-    list_display = ("id", "source", "asset", "price_krw", "source_at", "fetched_at", "refusal")
+    list_display = ("id", "source", "asset", "price", "source_at", "fetched_at", "refusal")
     list_filter = ("source", "asset", "refusal", "fetched_at")
     ordering = ("-id",)
+    fields = (*list_display, "detail", "rate_link")
+    readonly_fields = fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [field.name for field in RateSample._meta.fields]
+    @admin.display(description=_("price"), ordering="price_krw")
+    def price(self, sample: RateSample) -> str:
+        return price(sample.price_krw)
+
+    @admin.display(description=_("rate"))
+    def rate_link(self, sample: RateSample) -> str:
+        return priced(sample.rate)
 
 
 @admin.register(RateHalt)
@@ -69,11 +90,16 @@ class RateHaltAdmin(DecisionsMixin, ReadOnlyAdmin):
 class HousePositionAdmin(ReadOnlyAdmin):
     """What the house holds of each asset from buying and selling, and what that is worth now."""
 
-    list_display = ("currency", "units", "cost", "worth", "exposure", "rate")
+    list_display = ("asset", "units", "cost", "worth", "exposure", "rate")
     list_display_links = None
     ordering = ("currency",)
     fields = list_display
     readonly_fields = fields
+
+    @admin.display(description=_("asset"), ordering="currency")
+    def asset(self, account: HousePosition) -> str:
+        # The currency's own name is of its smallest unit; these are whole coins.
+        return account.currency
 
     @admin.display(description=_("coins"))
     def units(self, account: HousePosition) -> str:

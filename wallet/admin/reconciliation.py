@@ -30,6 +30,7 @@ class ReconciliationRunAdmin(ReadOnlyAdmin):
     """What the chains say we hold, against the ledger; and what we have against what we owe."""
 
     list_display = ("id", "at", "agrees", "solvent")
+    compressed_fields = False
     list_filter = ("is_ok", "is_solvent", "at")
     fields = ("at", "agrees", "solvent", "coins", "solvency")
     readonly_fields = fields

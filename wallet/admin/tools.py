@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from wallet.assets import Network, coins
@@ -39,15 +40,21 @@ class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
     show_change_link = False
 
 
+# What is proposed is done when a colleague confirms it.
+PROPOSED = _(
+    "Proposed. Nothing is done yet: a colleague must confirm it under “Decisions that wait”."
+)
+
+
 def long(text: object) -> str:
     """A hash or an address that may break anywhere, so that it fits a phone."""
-    return format_html('<span style="overflow-wrap: anywhere">{}</span>', text)
+    return format_html('<span class="anywhere">{}</span>', text)
 
 
 def link(model: str, pk: object, text: object) -> str:
     """A link to a page of the wallet's admin."""
     return format_html(
-        '<a class="text-primary-600" style="overflow-wrap: anywhere" href="{}">{}</a>',
+        '<a class="anywhere text-primary-600" href="{}">{}</a>',
         reverse(f"admin:wallet_{model}_change", args=[pk]),
         text,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -102,7 +102,7 @@ class WithdrawalAdmin(OfPlayerAdmin):
             {
                 "fields": (
                     *("labelled", "reasons", "decided", "cooling_until", "expires_at"),
-                    *("reason", "requested_at", "changed_at", "public_id", "hold_link"),
+                    *("why_so", "requested_at", "changed_at", "public_id", "hold_link"),
                     "closing_link",
                 )
             },
@@ -112,6 +112,14 @@ class WithdrawalAdmin(OfPlayerAdmin):
     change_form_outer_before_template = "admin_wallet/decide_withdrawal.html"
     decision_permission = "wallet.approve_withdrawal"
     decision_done = _("Your decision is recorded.")
+
+    def facts(self, row: Withdrawal) -> list[tuple[Any, Any]]:
+        given = row.approvals.select_related("staff").order_by("id")
+        lines = [(f"{each.staff}: {each.note or '-'}",) for each in given if each.approved]
+        approvals = format_html(
+            "{}{}", self.decided(row), format_html_join("", "<div>{}</div>", lines)
+        )
+        return [(_("Why it is looked at"), self.reasons(row)), (_("Approvals so far"), approvals)]
 
     def _approve(self, request: HttpRequest, object_id: int) -> None:
         services.approve(**self._decided(request, object_id))
@@ -173,10 +181,14 @@ class WithdrawalAdmin(OfPlayerAdmin):
     def labelled(self, withdrawal: Withdrawal) -> str:
         return withdrawal.get_state_display()
 
-    @admin.display(description=_("reasons"))
+    @admin.display(description=_("why it is looked at"))
     def reasons(self, withdrawal: Withdrawal) -> str:
         lines = [(sentence(flag),) for flag in withdrawal.flags]
         return format_html_join("", "<div>{}</div>", lines) or "-"
+
+    @admin.display(description=_("why it is in this state"))
+    def why_so(self, withdrawal: Withdrawal) -> str:
+        return withdrawal.reason or "-"
 
     @admin.display(description=_("approvals"))
     def decided(self, withdrawal: Withdrawal) -> str:

@@ -14,7 +14,6 @@ from wallet import addressing, debts, limits, rates
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
-    JSONView,
     NewestFirst,
     idempotency_key_of,
     idempotent,
@@ -45,7 +44,7 @@ class WalletView(APIView):
         return Response(WalletSerializer(money_of(user_id=user_of(request).pk)).data)
 
 
-class RepaymentsView(JSONView):
+class RepaymentsView(APIView):
     """What you owe after a deposit went away."""
 
     @extend_schema(
@@ -67,7 +66,7 @@ class RepaymentsView(JSONView):
         return Response(RepaymentSerializer(found).data, status=201)
 
 
-class DepositAddressesView(JSONView):
+class DepositAddressesView(APIView):
     """Your deposit addresses."""
 
     @extend_schema(

@@ -9,7 +9,6 @@ from django.http import HttpResponseBase
 from django_ratelimit.decorators import ratelimit
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,12 +60,6 @@ _WHY = {
 def limited(group: str, rate: str) -> Callable[[_View], _View]:
     """So many requests of a user, counted together for a group."""
     return ratelimit(key="user", rate=rate, group=f"wallet-{group}", block=True)  # type: ignore[no-any-return]
-
-
-class JSONView(APIView):
-    """Bodies are JSON and nothing else: in a form every value is a string."""
-
-    parser_classes = (JSONParser,)
 
 
 class NewestFirst(CursorPagination):

@@ -8,10 +8,11 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from wallet import limits
-from wallet.api.common import OPTIONAL_KEY, JSONView, idempotent, limited, refusals
+from wallet.api.common import OPTIONAL_KEY, idempotent, limited, refusals
 from wallet.api.serializers import (
     ExclusionSerializer,
     LimitSerializer,
@@ -21,7 +22,7 @@ from wallet.api.serializers import (
 from wallet.models import Exclusion
 
 
-class LimitsView(JSONView):
+class LimitsView(APIView):
     """Your limits."""
 
     @extend_schema(operation_id="wallet_limits_list", responses=LimitSerializer(many=True))
@@ -45,7 +46,7 @@ class LimitsView(JSONView):
         return Response(LimitSerializer(found).data)
 
 
-class ExclusionView(JSONView):
+class ExclusionView(APIView):
     """Keeping yourself out."""
 
     @extend_schema(operation_id="wallet_exclusion_retrieve", responses=ExclusionSerializer)

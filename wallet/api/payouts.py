@@ -7,16 +7,15 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.requests import user_of
 from wallet import payout_addresses, withdrawals
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
-    JSONView,
     NewestFirst,
     idempotency_key_of,
     idempotent,
@@ -36,7 +35,7 @@ from wallet.sent import txids
 from wallet.withdrawals.errors import WithdrawalUnknown
 
 
-class PayoutAddressesView(JSONView):
+class PayoutAddressesView(APIView):
     """Your address book."""
 
     @extend_schema(
@@ -63,7 +62,7 @@ class PayoutAddressesView(JSONView):
         return Response(PayoutAddressSerializer(entry).data, status=201)
 
 
-class PayoutAddressView(JSONView):
+class PayoutAddressView(APIView):
     """One of them."""
 
     @extend_schema(
@@ -78,7 +77,7 @@ class PayoutAddressView(JSONView):
         return Response(status=204)
 
 
-class QuotesView(JSONView):
+class QuotesView(APIView):
     """Offers."""
 
     @extend_schema(
@@ -100,7 +99,6 @@ class QuotesView(JSONView):
 class WithdrawalsView(GenericAPIView[Withdrawal]):
     """Your withdrawals."""
 
-    parser_classes = (JSONParser,)
     serializer_class = WithdrawalSerializer
     pagination_class = NewestFirst
 
@@ -134,7 +132,7 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
         return Response(_told([row])[0], status=201)
 
 
-class WithdrawalView(JSONView):
+class WithdrawalView(APIView):
     """One of them."""
 
     @extend_schema(
@@ -148,7 +146,7 @@ class WithdrawalView(JSONView):
         return Response(_told([row])[0])
 
 
-class CancelView(JSONView):
+class CancelView(APIView):
     """Calling one off."""
 
     @extend_schema(

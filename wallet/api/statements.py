@@ -1,8 +1,10 @@
 """REST of what happened on one's account: in pages, and as a file."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import StreamingHttpResponse
 from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
@@ -28,12 +30,19 @@ FILTERS = [
 ]
 
 
+# Those that can be reckoned with in any time zone.
+YEARS = (
+    MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
+    MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC)),
+)
+
+
 class StatementFilter(forms.Form):
     """Which part of a statement; times without a zone are in the site's."""
 
     kind = forms.MultipleChoiceField(choices=[(kind, kind) for kind in KINDS], required=False)
-    start = forms.DateTimeField(required=False)
-    end = forms.DateTimeField(required=False)
+    start = forms.DateTimeField(required=False, validators=YEARS)
+    end = forms.DateTimeField(required=False, validators=YEARS)
 
 
 class ByNumber(NewestFirst):

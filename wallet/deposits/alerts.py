@@ -1,6 +1,6 @@
-"""Telling staff: an event for the audit log, an error in the site's log, and a mail."""
+"""Who decides on deposits, and telling them: an event for the audit log, a log line, a mail."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +24,26 @@ REPEAT = timedelta(hours=1)
 PERMISSION = "wallet.decide_quarantine"
 
 
-def tell_staff(code: str, subject: str, details: Mapping[str, Any]) -> None:
-    """Tell those who may decide on deposits, once the caller's transaction is committed."""
+def may_decide(staff: User) -> bool:
+    """Whether it is active staff with the right to decide on deposits."""
+    return staff.is_active and staff.is_staff and staff.has_perm(PERMISSION)
+
+
+def tell_staff(
+    code: str,
+    subject: str,
+    details: Mapping[str, Any],
+    *,
+    to: Collection[str] = (PERMISSION,),
+    but_not: int | None = None,
+) -> None:
+    """Tell those who have one of these rights, once the caller's transaction is committed.
+
+    `but_not` is who is not sent a mail, because it is about them.
+    """
     with transaction.atomic():
         record(f"alert.{code}", subject, details)
-        transaction.on_commit(lambda: _tell(code, subject, dict(details)))
+        transaction.on_commit(lambda: _tell(code, subject, dict(details), to, but_not))
 
 
 def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> None:
@@ -43,25 +58,29 @@ def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> No
         tell_staff(code, subject, details)
 
 
-def _tell(code: str, subject: str, details: dict[str, Any]) -> None:
+def _tell(
+    code: str, subject: str, details: dict[str, Any], to: Collection[str], but_not: int | None
+) -> None:
     log.error("wallet_alert", code=code, subject=subject, **details)
     with override(settings.LANGUAGE_CODE):
         title = _("Money needs a look: %(code)s") % {"code": code}
     text = "\n".join([subject, *(f"{name}: {value}" for name, value in details.items())])
     try:
-        for address in _deciders().values_list("email", flat=True):
-            send_mail(title, text, None, [address])
+        for pk, address in _holders(to).values_list("pk", "email"):
+            if pk != but_not:
+                send_mail(title, text, None, [address])
     except OSError as error:
         # The log and the event have it; a mail server's trouble must not stop a scan.
         log.warning("alert_not_mailed", code=code, error=type(error).__name__)
 
 
-def _deciders() -> QuerySet[User]:
-    """Staff who may decide, by themselves or by a group of theirs."""
-    app, codename = PERMISSION.split(".")
-    of_user = Q(user_permissions__content_type__app_label=app, user_permissions__codename=codename)
-    of_group = Q(
-        groups__permissions__content_type__app_label=app, groups__permissions__codename=codename
-    )
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    return staff.filter(Q(is_superuser=True) | of_user | of_group).distinct()
+def _holders(rights: Collection[str]) -> QuerySet[User]:
+    """Staff who have one of these rights, by themselves or by a group of theirs."""
+    may = Q(is_superuser=True)
+    for right in rights:
+        app, codename = right.split(".")
+        may |= Q(user_permissions__content_type__app_label=app, user_permissions__codename=codename)
+        may |= Q(
+            groups__permissions__content_type__app_label=app, groups__permissions__codename=codename
+        )
+    return User.objects.filter(may, is_active=True, is_staff=True).distinct()

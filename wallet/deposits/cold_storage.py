@@ -2,7 +2,7 @@
 
 It moves by keys that the site does not have. What came is the operator's capital; what left is
 nobody's word yet: withdrawals stop, the ledger goes on counting the coins, and so chain and ledger
-differ until a member of staff says whether the operator took them or they are lost.
+differ until two members of staff say whether the operator took them or they are lost.
 
 On Bitcoin each output is followed. On Ethereum there are none, so the final balance is compared
 with the ledger.
@@ -20,7 +20,7 @@ from wallet.assets import Asset, Network, coins
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BlockRef, BlockTag
-from wallet.deposits.alerts import PERMISSION, tell_staff, tell_staff_hourly
+from wallet.deposits.alerts import may_decide, tell_staff, tell_staff_hourly
 from wallet.deposits.errors import MayNotDecide, NothingLeft, VerdictIncomplete
 from wallet.deposits.ethereum_reader import EthereumReader
 from wallet.deposits.reading import BlockContent
@@ -51,26 +51,35 @@ def undecided() -> QuerySet[OwnTransfer]:
     return left.filter(height__isnull=False, transaction__isnull=True).order_by("id")
 
 
-def decide(*, transfer_id: int, staff: User, verdict: Verdict, note: str) -> OwnTransfer:
+def require_undecided(*, transfer_id: int, note: str) -> OwnTransfer:
+    """It, locked until the caller's transaction ends. Raises NothingLeft, VerdictIncomplete."""
+    row = undecided().select_for_update(of=("self",)).filter(pk=transfer_id).first()
+    if row is None:
+        raise NothingLeft(str(transfer_id))
+    if not note.strip():
+        raise VerdictIncomplete(str(transfer_id))
+    return row
+
+
+def decide(
+    *, transfer_id: int, staff: User, second: User, verdict: Verdict, note: str
+) -> OwnTransfer:
     """Say what coins were that left: `taken` by the operator (capital), or `lost`.
 
-    Withdrawals stay stopped until a person opens them again. Raises NothingLeft, MayNotDecide,
-    VerdictIncomplete (no note).
+    Two say it (`wallet.proposals`). Withdrawals stay stopped until they are opened again. Raises
+    NothingLeft, MayNotDecide, VerdictIncomplete (no note).
     """
     with transaction.atomic():
-        row = undecided().select_for_update(of=("self",)).filter(pk=transfer_id).first()
-        if row is None:
-            raise NothingLeft(str(transfer_id))
-        if not (staff.is_active and staff.is_staff and staff.has_perm(PERMISSION)):
-            raise MayNotDecide(f"user {staff.pk}, own transfer {transfer_id}")
-        if not (note := note.strip()):
-            raise VerdictIncomplete(str(transfer_id))
+        row = require_undecided(transfer_id=transfer_id, note=note)
+        if staff.pk == second.pk or not (may_decide(staff) and may_decide(second)):
+            raise MayNotDecide(f"users {staff.pk} and {second.pk}, own transfer {transfer_id}")
         row.transaction = _book(row, verdict)
         row.save(update_fields=["transaction"])
         details = {
             "verdict": verdict,
             "by": staff.pk,
-            "note": note[:200],
+            "confirmed_by": second.pk,
+            "note": note.strip()[:200],
             "txid": row.txid,
             "transaction": row.transaction.pk,
         }

@@ -3,7 +3,8 @@
 Ethereum's are seen with their block.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
+from itertools import islice
 
 from django.db import transaction
 
@@ -56,13 +57,15 @@ def _note(arrived: Sequence[IncomingTransfer], watch: Watch) -> None:
                 move(deposit, DepositState.SEEN)
 
 
-def _follow_absent(client: BitcoinChain, in_mempool: Collection[str]) -> None:
-    absent = Deposit.objects.filter(
+def _follow_absent(client: BitcoinChain, in_mempool: Set[str]) -> None:
+    in_no_block = Deposit.objects.filter(
         network=Network.BITCOIN,
         height__isnull=True,
         state__in=(DepositState.SEEN, DepositState.ORPHANED),
-    ).exclude(txid__in=list(in_mempool))
-    for deposit in absent.order_by("-id")[:ASKED_FOR]:
+    ).order_by("-id")
+    # Compared here: a mempool is too long for a query.
+    absent = (deposit for deposit in in_no_block.iterator() if deposit.txid not in in_mempool)
+    for deposit in list(islice(absent, ASKED_FOR)):
         spends = [parse_outpoint(text) for text in deposit.spends]
         status = client.transaction_status(deposit.txid, spends=spends)
         if status.state in {TxState.PENDING, TxState.INCLUDED}:

@@ -96,6 +96,13 @@ class LimitInvalid(LimitRefused):
     sentence = _("Enter a whole number within the period, or nothing to lift the limit.")
 
 
+class OwnIdentity(WalletError):
+    """Nobody says of themselves who they are."""
+
+    code = "own_identity"
+    sentence = _("Somebody else must verify your own identity. Ask a colleague.")
+
+
 class ExclusionShorter(LimitRefused):
     """It would end before the one in force, or is too short."""
 

@@ -10,6 +10,13 @@ from wallet.models.audit import (
 )
 from wallet.models.chain import ChainBlock, ChainCursor, DepositAddress, Utxo
 from wallet.models.deposits import Deposit, DepositEvent, DepositState
+from wallet.models.four_eyes import (
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    StaffChange,
+    StaffChangeKind,
+)
 from wallet.models.ledger import Account, AccountKind, Currency, Entry, Side, Transaction
 from wallet.models.letters import Letter, LetterKind
 from wallet.models.limits import Exclusion, Identity, LimitKind, LimitPeriod, PlayerLimit
@@ -73,11 +80,16 @@ __all__ = [
     "PayoutAddress",
     "PlayerLimit",
     "Policy",
+    "Proposal",
+    "ProposalKind",
+    "ProposalState",
     "Rate",
     "RateHalt",
     "RateSample",
     "ReconciliationRun",
     "Side",
+    "StaffChange",
+    "StaffChangeKind",
     "StrayTransfer",
     "SweepLook",
     "Transaction",

@@ -1,5 +1,7 @@
 """What coins were worth in won, and where that was read."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,11 @@ from wallet.assets import Asset
 
 # Won per whole coin: exact decimals, never floats.
 DIGITS, PLACES = 30, 8
+
+
+def price(krw: Decimal | None) -> str:
+    """`₩150,000,000` for a whole coin, with what decimals it has, or a dash."""
+    return "-" if krw is None else f"₩{krw.normalize():,f}"
 
 
 class Rate(models.Model):
@@ -38,7 +45,7 @@ class Rate(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.asset} {self.mid_krw}"
+        return f"{self.asset} {price(self.mid_krw)}"
 
 
 class RateSample(models.Model):
@@ -64,7 +71,7 @@ class RateSample(models.Model):
         indexes = (models.Index(fields=("asset", "-id"), name="wallet_sample_newest"),)
 
     def __str__(self) -> str:
-        return f"{self.source} {self.asset} {self.price_krw}"
+        return f"{self.source} {self.asset} {price(self.price_krw)}"
 
 
 class RateHalt(models.Model):

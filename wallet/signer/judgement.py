@@ -1,9 +1,10 @@
 """Whether a withdrawal may be paid: everything that was decided before is looked at again here.
 
 Whoever can change rows of the database without being allowed to is stopped by this: the content
-is hashed anew, approvals are counted, the hold is read from the ledger, the exchanges are asked
-whether the rate can be true (`market`), what is signed for in an hour and in a day is added up
-(`ceilings`), and all of the ledger's won must come from somewhere (`wallet.provenance`).
+is hashed anew, approvals are counted (not those of staff who were new, `wallet.staff`), the hold is
+read from the ledger, the exchanges are asked whether the rate can be true (`market`), what is
+signed for in an hour and in a day is added up (`ceilings`), and all of the ledger's won must come
+from somewhere (`wallet.provenance`).
 """
 
 from collections.abc import Collection
@@ -28,6 +29,7 @@ from wallet.signer.alerts import alert
 from wallet.signer.ceilings import Ceilings
 from wallet.signer.errors import NotPayable
 from wallet.signer.market import require_believable
+from wallet.staff import is_new
 from wallet.withdrawals import content_hash, frozen_reason
 from wallet.withdrawals.errors import PlayMoneyGranted
 
@@ -136,6 +138,7 @@ def _require_approvals(withdrawal: Withdrawal) -> None:
         for decision in decisions
         if decision.content_hash == withdrawal.content_hash
         and decision.staff_id != withdrawal.user_id
+        and not is_new(decision.staff_id, decision.at)
     }
     if len(staff) < _approvals_needed(withdrawal):
         raise NotPayable("approvals_missing")

@@ -11,6 +11,8 @@ from wallet import events
 from wallet.models import Approval, Withdrawal, WithdrawalState
 from wallet.policies import policy
 from wallet.rates.errors import NoRate
+from wallet.staff import APPROVING as PERMISSION
+from wallet.staff import is_new, require_known
 from wallet.withdrawals.content import content_hash as hash_of
 from wallet.withdrawals.errors import (
     AlreadyDecided,
@@ -26,8 +28,6 @@ from wallet.withdrawals.progress import mark
 from wallet.withdrawals.risk import approvals_for
 from wallet.withdrawals.states import BEFORE_SIGNING
 
-PERMISSION = "wallet.approve_withdrawal"
-
 
 def approve(
     *, staff: User, public_id: uuid.UUID | str, content_hash: str, note: str = ""
@@ -35,12 +35,13 @@ def approve(
     """Approve a withdrawal that cools or is in review; the last one needed lets it go on.
 
     `content_hash` is that of what the member of staff saw. Where there is no rate to send it at,
-    it goes on by itself when there is one. Raises NotApprover, WithdrawalUnknown,
+    it goes on by itself when there is one. Raises NotApprover, StaffTooNew, WithdrawalUnknown,
     OwnWithdrawal, ContentChanged, StateRefused, AlreadyDecided, WithdrawalsClosed,
     WithdrawalsFrozen.
     """
     with transaction.atomic():
         row = _to_decide_on(staff, public_id, content_hash)
+        require_known(staff)
         refuse_while_closed()
         refuse_while_frozen(row.user_id)
         if row.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL):
@@ -60,7 +61,7 @@ def reject(
     """Reject a withdrawal that is not signed yet; the hold goes back to the player.
 
     Also by one who approved it before. Raises as `approve` does, but works while withdrawals are
-    closed or frozen.
+    closed or frozen, and for staff who are new.
     """
     with transaction.atomic():
         row = _to_decide_on(staff, public_id, content_hash)
@@ -74,12 +75,13 @@ def reject(
 def is_approved(row: Withdrawal) -> bool:
     """As many different members of staff as it needs have approved exactly this content.
 
-    As many as it was given, and at least those that the rules of now ask for its amount.
+    As many as it was given, and at least those that the rules of now ask for its amount. Who was
+    new when they approved does not count.
     """
     approvals = row.approvals.filter(approved=True, content_hash=row.content_hash)
-    staff = approvals.exclude(staff_id=row.user_id).values("staff_id").distinct()
-    needed = max(row.approvals_needed, approvals_for(row.amount_krw, policy()))
-    return staff.count() >= needed
+    given = approvals.exclude(staff_id=row.user_id).values_list("staff_id", "at")
+    staff = {staff_id for staff_id, at in given if not is_new(staff_id, at)}
+    return len(staff) >= max(row.approvals_needed, approvals_for(row.amount_krw, policy()))
 
 
 def _to_decide_on(staff: User, public_id: uuid.UUID | str, content_hash: str) -> Withdrawal:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from tests.wallet.house import make_player
+from tests.wallet.house import make_player, season
 from wallet import chart, deposits, movements
 from wallet.addressing import bitcoin_script_of, deposit_address
 from wallet.assets import Asset, Network, assets_of
@@ -50,7 +50,7 @@ def make_staff(*, may_decide: bool = True) -> User:
     staff.save()
     if may_decide:
         staff.user_permissions.add(Permission.objects.get(codename="decide_quarantine"))
-    return User.objects.get(pk=staff.pk)
+    return season(staff)
 
 
 def won(user_id: int) -> int:

@@ -175,6 +175,7 @@ def test_what_comes_in_the_place_of_a_returned_one_waits_for_staff(
     return_from_quarantine(
         deposit_id=the_deposit(txid=txid).pk,
         staff=make_staff(),
+        second=make_staff(),
         reason="asked for",
         external_txid="0x" + "11" * 32,
     )

@@ -153,18 +153,23 @@ def test_staff_hear_once_that_nodes_disagree_about_cold_storage(
 
 def test_a_word_about_cold_storage_is_of_staff_and_said_once(bitcoin: BitcoinSite) -> None:
     row = left_cold_storage(bitcoin)
-    for staff, note, refusal in (
-        (make_staff(may_decide=False), "an order", MayNotDecide),
-        (User.objects.get(pk=make_player()), "an order", MayNotDecide),
-        (make_staff(), "  ", VerdictIncomplete),
+    one, two = make_staff(), make_staff()
+    for staff, second, note, refusal in (
+        (make_staff(may_decide=False), two, "an order", MayNotDecide),
+        (one, make_staff(may_decide=False), "an order", MayNotDecide),
+        (one, User.objects.get(pk=make_player()), "an order", MayNotDecide),
+        (one, one, "an order", MayNotDecide),
+        (one, two, "  ", VerdictIncomplete),
     ):
         with pytest.raises(refusal):
-            cold_storage.decide(transfer_id=row.pk, staff=staff, verdict="lost", note=note)
+            cold_storage.decide(
+                transfer_id=row.pk, staff=staff, second=second, verdict="lost", note=note
+            )
     say("lost")
     for transfer_id in (row.pk, OwnTransfer.objects.get(is_outgoing=False).pk, 0):
         with pytest.raises(NothingLeft):
             cold_storage.decide(
-                transfer_id=transfer_id, staff=make_staff(), verdict="taken", note="an order"
+                transfer_id=transfer_id, staff=one, second=two, verdict="taken", note="an order"
             )
     assert movements.balance(chart.losses("BTC")) == 8_000_000
     assert (capital("BTC"), custody("cold", "BTC")) == (8_000_000, 0)
@@ -201,9 +206,11 @@ def left_cold_storage(bitcoin: BitcoinSite) -> OwnTransfer:
 
 def say(verdict: cold_storage.Verdict) -> None:
     """What all that waits for a word was."""
-    staff = make_staff()
+    one, two = make_staff(), make_staff()
     for row in cold_storage.undecided():
-        cold_storage.decide(transfer_id=row.pk, staff=staff, verdict=verdict, note="an order")
+        cold_storage.decide(
+            transfer_id=row.pk, staff=one, second=two, verdict=verdict, note="an order"
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,9 @@
-"""Scanners at once, killed in the middle, and a thousand deposits among reorganisations."""
+"""Scanners at once, and a thousand deposits among reorganisations."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from contextlib import nullcontext
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.conf import settings as site_settings
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.db.models import Count, Sum
 
 from tests.wallet.deposits.site import (
@@ -40,17 +31,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(600),
 ]
-
-REPOSITORY = Path(__file__).parents[3]
-SETTINGS = (
-    "BITCOIN_NETWORK",
-    "BITCOIN_RPC_URL",
-    "BITCOIN_RPC_URL_2",
-    "BITCOIN_XPUB",
-    "BITCOIN_HOT_ADDRESS",
-    "BITCOIN_COLD_ADDRESS",
-    "BITCOIN_SCAN_FROM",
-)
 
 
 def pay_block(bitcoin: BitcoinSite, payments: list[tuple[str, int]]) -> None:
@@ -126,24 +106,6 @@ def test_a_scanner_gives_way_to_one_that_runs(bitcoin: BitcoinSite) -> None:
     bitcoin.scan_calmly()
 
 
-def test_a_scanner_killed_in_the_middle_is_resumed(bitcoin: BitcoinSite, tmp_path: Path) -> None:
-    player, address = player_with_address("bitcoin")
-    amounts = [10_000 + number for number in range(60)]
-    for number in range(0, 60, 3):
-        pay_block(bitcoin, [(address, each) for each in amounts[number : number + 3]])
-    # Killed while it reads blocks, and while it credits.
-    _kill_once(lambda: Deposit.objects.exists(), tmp_path / "reading.txt")
-    _until_the_lock_is_free()
-    credited = Deposit.objects.filter(state=DepositState.CREDITED)
-    assert not credited.exists()
-    _kill_once(lambda: credited.exists(), tmp_path / "crediting.txt")
-    assert 0 < credited.count() < len(amounts)
-    _until_the_lock_is_free()
-    bitcoin.scan_calmly()
-    every_deposit_is_credited_once(amounts)
-    assert won(player) == sum(each * 99 // 100 for each in amounts)
-
-
 def test_a_thousand_deposits_in_fifty_blocks_with_reorganisations(bitcoin: BitcoinSite) -> None:
     """Reorganisations of depth 1 to 6, twice each, some scanned before and some not."""
     players = [player_with_address("bitcoin") for _ in range(10)]
@@ -186,37 +148,3 @@ def test_staff_gets_a_mail_when_a_deposit_is_reversed(
 
 def _no_lock(*_arguments: object) -> nullcontext[bool]:
     return nullcontext(True)
-
-
-def _environment() -> dict[str, str]:
-    served = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(served._replace(path=f"/{connection.settings_dict['NAME']}"))
-    return (
-        os.environ
-        | {name: str(getattr(site_settings, name)) for name in SETTINGS}
-        | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "poker_site.settings"}
-    )
-
-
-def _kill_once(is_far_enough: Callable[[], bool], output: Path) -> None:
-    """Start a scanner of its own process and kill it as soon as it is far enough."""
-    with output.open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "scan_chains", "bitcoin"],
-            cwd=REPOSITORY,
-            env=_environment(),
-            stdout=log,
-            stderr=log,
-        )
-    while not is_far_enough():
-        assert process.poll() is None, output.read_text()
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-
-
-def _until_the_lock_is_free() -> None:
-    """The server notices a dead client when it next hears from its socket."""
-    is_free = False
-    while not is_free:
-        with held(LockClass.SCANNER, "bitcoin") as is_free:
-            pass

@@ -49,8 +49,11 @@ def test_capital_goes_and_comes_with_its_block(bitcoin: BitcoinSite) -> None:
     raw = bitcoin.node.raw_transaction(txid)
     bitcoin.scan_calmly()
     bitcoin.branch(6)
-    bitcoin.scan_calmly()
+    for _ in range(2):
+        bitcoin.scan_calmly()
     assert (capital("BTC"), Utxo.objects.get().height) == (0, None)
+    alert = MoneyEvent.objects.get(kind="alert.capital_reorganised")
+    assert (alert.subject, alert.payload) == (txid, {"amount_units": "5000000"})
     bitcoin.branch(7, raw)
     bitcoin.scan_calmly()
     assert capital("BTC") == 5_000_000

@@ -174,9 +174,13 @@ def test_staff_credits_at_the_rate_of_the_decision(
 def test_staff_notes_that_the_sender_was_paid_back(
     bitcoin: BitcoinSite, quarantined: Deposit
 ) -> None:
-    staff = make_staff()
+    staff, second = make_staff(), make_staff()
     return_from_quarantine(
-        deposit_id=quarantined.pk, staff=staff, reason="excluded player", external_txid=PAID_BACK
+        deposit_id=quarantined.pk,
+        staff=staff,
+        second=second,
+        reason="excluded player",
+        external_txid=PAID_BACK,
     )
     quarantined.refresh_from_db()
     assert (quarantined.state, won(quarantined.user_id)) == ("returned", 0)
@@ -184,6 +188,7 @@ def test_staff_notes_that_the_sender_was_paid_back(
     assert movements.balance(chart.capital("BTC")) == 500_000
     event = DepositEvent.objects.get(deposit=quarantined, state="returned")
     assert (event.actor, event.details["txid"]) == (staff, PAID_BACK)
+    assert event.details["confirmed_by"] == second.pk
     bitcoin.check()
     with pytest.raises(NotInQuarantine):
         credit_from_quarantine(deposit_id=quarantined.pk, staff=staff)
@@ -199,8 +204,29 @@ def test_only_staff_with_the_permission_decides_and_never_on_its_own(quarantined
             credit_from_quarantine(deposit_id=quarantined.pk, staff=staff)
         with pytest.raises(MayNotDecide):
             return_from_quarantine(
-                deposit_id=quarantined.pk, staff=staff, reason="r", external_txid=PAID_BACK
+                deposit_id=quarantined.pk,
+                staff=staff,
+                second=make_staff(),
+                reason="r",
+                external_txid=PAID_BACK,
             )
+        with pytest.raises(MayNotDecide):
+            return_from_quarantine(
+                deposit_id=quarantined.pk,
+                staff=make_staff(),
+                second=staff,
+                reason="r",
+                external_txid=PAID_BACK,
+            )
+    alone = make_staff()
+    with pytest.raises(MayNotDecide):
+        return_from_quarantine(
+            deposit_id=quarantined.pk,
+            staff=alone,
+            second=alone,
+            reason="r",
+            external_txid=PAID_BACK,
+        )
     gone = make_staff()
     gone.is_active = False
     with pytest.raises(MayNotDecide):
@@ -216,7 +242,11 @@ def test_a_return_names_its_reason_and_transaction(
 ) -> None:
     with pytest.raises(ReturnIncomplete):
         return_from_quarantine(
-            deposit_id=quarantined.pk, staff=make_staff(), reason=reason, external_txid=txid
+            deposit_id=quarantined.pk,
+            staff=make_staff(),
+            second=make_staff(),
+            reason=reason,
+            external_txid=txid,
         )
 
 
@@ -225,6 +255,7 @@ def test_the_deposit_itself_is_no_return(quarantined: Deposit) -> None:
         return_from_quarantine(
             deposit_id=quarantined.pk,
             staff=make_staff(),
+            second=make_staff(),
             reason="r",
             external_txid=quarantined.txid,
         )
@@ -275,7 +306,11 @@ def test_what_was_returned_is_not_credited_when_it_comes_again(
     bitcoin: BitcoinSite, quarantined: Deposit
 ) -> None:
     return_from_quarantine(
-        deposit_id=quarantined.pk, staff=make_staff(), reason="r", external_txid=PAID_BACK
+        deposit_id=quarantined.pk,
+        staff=make_staff(),
+        second=make_staff(),
+        reason="r",
+        external_txid=PAID_BACK,
     )
     User.objects.filter(pk=quarantined.user_id).update(is_active=True)
     bitcoin.branch(1)
@@ -286,6 +321,10 @@ def test_what_was_returned_is_not_credited_when_it_comes_again(
     quarantined.refresh_from_db()
     assert (quarantined.state, quarantined.reason) == ("quarantined", "returned_before")
     assert states(quarantined)[-1] == "quarantined"
+    with pytest.raises(MayNotDecide):
+        credit_from_quarantine(deposit_id=quarantined.pk, staff=make_staff())
+    credit_from_quarantine(deposit_id=quarantined.pk, staff=make_staff(), second=make_staff())
+    assert states(quarantined)[-1] == "credited"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -67,6 +67,15 @@ def test_a_deposit_shows_what_it_waits_for_and_what_it_will_be_worth(mina: User)
     assert "2 / 3" in html(browser(mina).get(reverse("wallet")))
 
 
+def test_a_deposit_on_ethereum_shows_its_confirmations_too(mina: User) -> None:
+    arrive(mina, "ETH", 10**17)
+    Deposit.objects.update(
+        state="confirming", confirmations=12, finality_needed="safe", height=7, block_hash="cd" * 32
+    )
+    page = html(browser(mina).get(reverse("wallet")))
+    assert "12 confirmations · waits for the network's finality" in page
+
+
 def test_nobody_sees_anothers_deposits(mina: User, haru: User) -> None:
     arrive(mina, "BTC", 1_234_567)
     assert "0.01234567 BTC" in html(browser(mina).get(reverse("wallet")))

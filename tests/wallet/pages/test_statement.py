@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,13 @@ from accounts.models import User
 from tests.wallet.house import give
 from tests.wallet.pages.conftest import browser, html
 from tests.wallet.withdrawals.house import ask
-from wallet import withdrawals
+from wallet import chart, withdrawals
 from wallet.forms import KIND_NAMES
+from wallet.ledger import credit, debit, post
 from wallet.services import buy_in, cash_out
 from wallet.statement import KINDS
+
+PAGES_FILE, RESTS_FILE = "/wallet/statement.csv", "/api/v1/wallet/statement/csv/"
 
 
 def rows(client: Client, **query: Any) -> list[tuple[int, int]]:
@@ -25,8 +29,8 @@ def rows(client: Client, **query: Any) -> list[tuple[int, int]]:
     return [(row.line.amount_krw, row.line.balance_krw) for row in shown]
 
 
-def file_of(client: Client, **query: Any) -> list[list[str]]:
-    answer: Any = client.get(reverse("wallet-statement-file"), query)
+def file_of(client: Client, path: str = PAGES_FILE, **query: Any) -> list[list[str]]:
+    answer: Any = client.get(path, query)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert 'filename="statement.csv"' in answer["Content-Disposition"]
     content = b"".join(answer.streaming_content)
@@ -135,6 +139,27 @@ def test_the_file_has_whole_numbers_and_no_formula(mina: User) -> None:
     ]
     texts = [cell for line in lines for cell in (line[2], line[5])]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in texts)
+
+
+@pytest.mark.parametrize("path", [PAGES_FILE, RESTS_FILE])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=cmd|'/c calc'!A1", "+1", "-1+1", "@SUM(1,1)", "  =1+1", "＝1+1"),
+        *("\t=1+1", "\r=1+1", "\n=1+1"),
+    ],
+)
+def test_no_text_of_a_transaction_begins_a_formula_in_the_file(
+    mina: User, path: str, text: str
+) -> None:
+    post(
+        kind=text,
+        key="hostile",
+        postings=[debit(chart.play_money(), 1), credit(chart.player(mina.pk), 1)],
+        meta={"table_id": f'7",{text}'},
+    )
+    _, line, _ = file_of(browser(mina), path)
+    assert line[2:] == [f"'{text}", "1", "1000001", f'table:7",{text}']
 
 
 def test_every_kind_that_a_player_can_meet_has_a_name() -> None:

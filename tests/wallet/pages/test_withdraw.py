@@ -111,6 +111,17 @@ def test_a_quote_of_one_network_does_not_go_to_the_other(mina: User) -> None:
     assert not Withdrawal.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0, "withdrawals are looked at by our staff"), (24, "withdrawals wait up to 24 hours")],
+)
+def test_how_long_a_large_one_waits_is_told(mina: User, hours: int, said: str) -> None:
+    rules(wait_hours=hours)
+    page = html(browser(mina).get(reverse("wallet-withdraw")))
+    assert said in page
+    assert "0 hours" not in page
+
+
 def test_a_quote_that_is_over_cannot_be_confirmed(mina: User) -> None:
     offer = withdrawals.quote(user=mina, asset="BTC", amount_krw=50_000)
     let_lapse(offer.pk)

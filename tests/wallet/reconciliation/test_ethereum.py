@@ -7,9 +7,18 @@ from pytest_django import Settings
 from tests.support.lying_node import lying_node
 from tests.wallet.house import put_into
 from tests.wallet.reconciliation.sites import EthereumSite
-from wallet.models import Deposit, Payment, PaymentAttempt, PaymentKind, PaymentState
+from wallet.deposits import Pass, scan, scanner
+from wallet.models import (
+    Deposit,
+    MoneyEvent,
+    Payment,
+    PaymentAttempt,
+    PaymentKind,
+    PaymentState,
+    ReconciliationRun,
+)
 from wallet.policies import policy
-from wallet.reconciliation import compare, reconcile
+from wallet.reconciliation import compare, reconcile, services
 from wallet.reconciliation.findings import Findings
 
 pytestmark = pytest.mark.django_db
@@ -158,4 +167,54 @@ def test_a_node_with_nonsense_for_a_balance_proves_nothing(
             settings.ETHEREUM_RPC_URL = liar.url
             (unproven,) = compare().unproven
             assert unproven.code == "node_answer_invalid"
+    assert policy().withdrawals_open
+
+
+def test_what_became_final_since_the_scan_is_compared_by_a_later_look(
+    ethereum: EthereumSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger cannot know of it yet, so it is no difference."""
+    ethereum.start()
+    ethereum.pay(wei=ETHER)
+    ethereum.settle()
+    scanned: list[int] = []
+
+    def scan_before_it_comes(network: str) -> Pass:
+        done = scan(network)
+        scanned.append(ethereum.node.height())
+        ethereum.node.send(site.ETHEREUM_HOT_ADDRESS, ETHER)
+        ethereum.node.mine(20)
+        return done
+
+    monkeypatch.setattr(services, "scan", scan_before_it_comes)
+    run = reconcile()
+    monkeypatch.undo()
+    (height,) = scanned
+    newest_final = run.report["heights"]["ethereum"]
+    assert_unproven(run, f"scanner_behind ({height} of {newest_final})")
+    assert newest_final > height
+    assert reconcile().is_ok
+
+
+def test_what_a_scan_has_no_time_to_read_is_compared_by_a_later_look(
+    ethereum: EthereumSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanner, "MAX_BLOCKS_IN_A_PASS", 20)
+    monkeypatch.setattr(scanner, "BATCH_BLOCKS", 20)
+    ethereum.start()
+    address = ethereum.pay(wei=ETHER)
+    ethereum.node.mine(30)
+    assert_unproven(reconcile(), "scanner_behind")
+    run = reconcile()
+    assert run.is_ok, run.report
+    assert Deposit.objects.get().address.address == address
+
+
+def assert_unproven(run: ReconciliationRun, why: str) -> None:
+    """Staff are told, nothing is compared, and withdrawals go on."""
+    assert not run.is_ok
+    assert run.report["unproven"] == [f"ethereum: {why}"]
+    assert (run.report["assets"], run.report["differences"]) == ({}, [])
+    told = MoneyEvent.objects.get(kind="alert.reconciliation_not_proven")
+    assert told.payload == {"unproven": run.report["unproven"]}
     assert policy().withdrawals_open

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -13,8 +14,10 @@ from tests.wallet.signer.telling import told
 from wallet.assets import Asset, Network
 from wallet.devrates.server import RateServer
 from wallet.models import PaymentState, WithdrawalState
-from wallet.signer import bitcoin, passes
+from wallet.signer import bitcoin, ethereum, passes
+from wallet.signer.errors import RatesUnheard
 from wallet.signer.locks import only_signer
+from wallet.signer.market import listen
 
 pytestmark = pytest.mark.django_db
 BTC = 10**8
@@ -119,6 +122,32 @@ def test_a_prepared_payment_waits_too(bitcoin_house: BitcoinHouse, settings: Set
     house.pay()
     assert state_of(withdrawal) == WithdrawalState.BROADCAST
     assert told() == set()
+
+
+@pytest.mark.parametrize("network", [bitcoin, ethereum])
+def test_signing_is_refused_while_the_rates_are_unheard(
+    request: pytest.FixtureRequest, settings: Settings, network: Any
+) -> None:
+    """The payment is not given up for it."""
+    is_bitcoin = network is bitcoin
+    house = request.getfixturevalue("bitcoin_house" if is_bitcoin else "ethereum_house")
+    asset, units = (Asset.BTC, 100_000) if is_bitcoin else (Asset.ETH, ETHER)
+    house.fund(*([BTC] if is_bitcoin else [asset, 2 * ETHER]))
+    withdrawal = approved(house.address(), units, asset)
+    with only_signer(house.wallet.network):
+        network.prepare(house.wallet)
+        before = settings.UPBIT_URL
+        settings.UPBIT_URL = NOBODY
+        listen()
+        with pytest.raises(RatesUnheard) as refused:
+            network.sign(house.wallet, house.payment())
+    assert (refused.value.code, refused.value.detail) == ("rates_unheard", asset)
+    assert house.payment().state == PaymentState.PREPARED
+    assert not house.payment().attempts.exists()
+    settings.UPBIT_URL = before
+    house.pay()
+    assert state_of(withdrawal) == WithdrawalState.BROADCAST
+    assert house.payment().attempts.count() == 1
 
 
 def test_a_prepared_payment_is_judged_by_what_is_said_when_it_is_signed(

@@ -14,7 +14,7 @@ from tests.wallet.signer.house import (
     state_of,
     states,
 )
-from tests.wallet.signer.telling import told
+from tests.wallet.signer.telling import reasons, told
 from wallet import chart, movements
 from wallet.assets import Asset
 from wallet.models import PaymentState, Policy, Utxo, WithdrawalState
@@ -218,7 +218,7 @@ def test_a_payment_whose_change_is_spent_is_not_replaced(bitcoin_house: BitcoinH
     house.scan()
     house.pay(now=timezone.now() + LATER)
     assert len(house.payments()[0].attempts.all()) == 1
-    assert "stuck" in told()
+    assert reasons("stuck") == {"change_spent"}
     house.until_settled()
     for withdrawal in (first, second):
         assert state_of(withdrawal) == WithdrawalState.SETTLED

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.house import approved, state_of
-from tests.wallet.signer.telling import told
-from wallet.models import PaymentState, WithdrawalState
+from tests.wallet.signer.telling import reasons, told
+from wallet.models import PaymentState, Utxo, Withdrawal, WithdrawalState
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,8 @@ BTC = 10**8
 LATER = timedelta(hours=2)
 # A coin that pays 100,000 and its fee; a higher fee needs another one beside it.
 JUST_ENOUGH = 100_000 + 1_130
-ADDED = ~Q(amount_sat=JUST_ENOUGH)
+FIRST = Q(amount_sat=JUST_ENOUGH)
+ADDED = ~FIRST
 
 
 def test_an_input_spent_elsewhere_for_good_leads_to_a_new_payment(
@@ -91,10 +92,42 @@ def test_a_payment_whose_coins_are_all_gone_is_not_replaced(bitcoin_house: Bitco
     """Other coins would make a second payment, if a reorganisation brought the first one back."""
     house = bitcoin_house
     house.fund(BTC, BTC)
-    approved(house.address(), 100_000)
+    withdrawal = approved(house.address(), 100_000)
     house.pay()
     house.spend_elsewhere(house.payment())
     house.pay(now=timezone.now() + LATER)
     assert len(house.attempts()) == 1
     assert house.payments(PaymentState.BROADCAST) == house.payments()
-    assert "stuck" in told()
+    assert reasons("stuck") == {"inputs_taken"}
+    paid_anew_once_it_is_final(house, withdrawal)
+
+
+def test_a_replacement_that_shares_a_coin_with_the_last_attempt_alone_is_not_made(
+    bitcoin_house: BitcoinHouse,
+) -> None:
+    """It and the first one could both confirm, if a reorganisation undid what took its coin."""
+    house = bitcoin_house
+    house.fund(JUST_ENOUGH)
+    withdrawal = approved(house.address(), 100_000)
+    house.pay()
+    house.fund(50_000)
+    house.pay(now=timezone.now() + LATER)
+    house.fund(60_000)
+    house.spend_elsewhere(house.payment(), only=FIRST)
+    house.pay(now=timezone.now() + 3 * LATER)
+    assert len(house.attempts()) == 2
+    assert house.node.mempool_txids() == []
+    assert Utxo.objects.get(amount_sat=60_000).spent_by is None
+    assert reasons("stuck") == {"inputs_taken"}
+    paid_anew_once_it_is_final(house, withdrawal)
+
+
+def paid_anew_once_it_is_final(house: BitcoinHouse, withdrawal: Withdrawal) -> None:
+    """Somebody else's transaction was in one block."""
+    house.mine(5)
+    house.pay()
+    house.until_settled()
+    lost, paid = house.payments()
+    assert (lost.state, paid.state) == (PaymentState.SUPERSEDED, PaymentState.SETTLED)
+    assert state_of(withdrawal) == WithdrawalState.SETTLED
+    assert house.received_sat(withdrawal.address) == [100_000]

@@ -8,13 +8,14 @@ from pytest_django.fixtures import Settings
 from tests.support.lying_node import LyingNode, lying_node
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
-from tests.wallet.signer.house import approved
+from tests.wallet.signer.house import approved, state_of
 from tests.wallet.signer.telling import told
 from wallet.assets import Asset, Network
 from wallet.chains.errors import NodesDisagree, WrongChain
 from wallet.keys.signing import Secret
-from wallet.models import PaymentState, WithdrawalState
+from wallet.models import MoneyEvent, PaymentState, Withdrawal, WithdrawalState
 from wallet.signer import ethereum, passes
+from wallet.signer.errors import NetworkClosed
 from wallet.signer.locks import only_signer
 from wallet.signer.wallets import open_wallet
 from wallet.tasks.signing import sign_payments
@@ -151,3 +152,73 @@ def test_contracts_and_first_blocks_are_asked_for_once(
     second_ethereum.asked.clear()
     opened(Network.ETHEREUM, wallet_seed)
     assert second_ethereum.asked == []
+
+
+def waiting(house: BitcoinHouse | EthereumHouse) -> Withdrawal:
+    """A withdrawal that the hot wallet can pay."""
+    if isinstance(house, BitcoinHouse):
+        house.fund(10**8)
+        return approved(house.address(), 100_000)
+    house.fund(Asset.ETH, 20 * ETHER)
+    return approved(house.address(), ETHER, Asset.ETH)
+
+
+@pytest.mark.parametrize("network", Network)
+@pytest.mark.parametrize("missing", ["RPC_URL", "HOT_ADDRESS"])
+def test_a_network_that_is_not_set_up_waits_and_the_other_one_is_served(
+    bitcoin_house: BitcoinHouse,
+    ethereum_house: EthereumHouse,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    network: Network,
+    missing: str,
+) -> None:
+    """Staff have chosen so, and are not told of it."""
+    seed = bitcoin_house.seed
+    monkeypatch.setattr("wallet.tasks.signing._seed", lambda: seed)
+    here, there = waiting(bitcoin_house), waiting(ethereum_house)
+    if network is Network.ETHEREUM:
+        here, there = there, here
+    name = f"{network.upper()}_{missing}"
+    before = getattr(settings, name)
+    setattr(settings, name, "")
+    with pytest.raises(NetworkClosed) as closed:
+        opened(network, seed)
+    assert (closed.value.code, closed.value.detail) == ("network_closed", network)
+    sign_payments()
+    assert (state_of(here), state_of(there)) == (
+        WithdrawalState.APPROVED,
+        WithdrawalState.BROADCAST,
+    )
+    assert [payment.network for payment in bitcoin_house.payments()] != [network]
+    assert told() == set()
+    setattr(settings, name, before)
+    sign_payments()
+    assert state_of(here) == WithdrawalState.BROADCAST
+
+
+@pytest.mark.parametrize("network", Network)
+@pytest.mark.parametrize("second", ["", "{first}/"])
+def test_nothing_is_signed_on_one_node_where_two_are_required(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    network: Network,
+    second: str,
+) -> None:
+    house = request.getfixturevalue(f"{network}_house")
+    monkeypatch.setattr("wallet.tasks.signing._seed", lambda: house.seed)
+    withdrawal = waiting(house)
+    settings.REQUIRE_SECOND_NODE = True
+    name = f"{network.upper()}_RPC_URL_2"
+    setattr(settings, name, second.format(first=house.node.url))
+    for _ in range(2):
+        sign_payments()
+    alert = MoneyEvent.objects.get(kind__startswith="alert.")
+    assert (alert.kind, alert.subject) == ("alert.second_node_needed", f"chain:{network}")
+    assert state_of(withdrawal) == WithdrawalState.APPROVED
+    assert house.payments() == []
+    with lying_node(house.node.url) as another:
+        setattr(settings, name, another.url)
+        sign_payments()
+    assert state_of(withdrawal) == WithdrawalState.BROADCAST

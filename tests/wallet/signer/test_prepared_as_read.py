@@ -5,16 +5,19 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.wallet.house import execute
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.house import MARKET_KRW, approved, state_of
 from tests.wallet.withdrawals.house import let_lapse, set_rate
-from wallet.assets import Asset
-from wallet.models import PaymentOutput, Withdrawal
-from wallet.signer import bitcoin, ethereum, queue
+from wallet.assets import Asset, Network
+from wallet.models import PaymentKind, PaymentOutput, Withdrawal
+from wallet.signer import bitcoin, ethereum, payments, queue
+from wallet.signer.errors import WithdrawalChanged
 from wallet.signer.locks import only_signer
+from wallet.signer.payments import Recipient
 from wallet.withdrawals import advance, mark
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +91,33 @@ def test_ether(ethereum_house: EthereumHouse, meanwhile: Callable[..., None]) ->
     house.pay()
     assert state_of(withdrawal) == "broadcast"
     assert withdrawal.amount_units == PaymentOutput.objects.get().amount_units != ETHER // 10
+
+
+@pytest.mark.parametrize("change", [rate_fixed_again, cancelled])
+def test_what_has_changed_is_named(
+    bitcoin_house: BitcoinHouse, change: Callable[[Withdrawal], None]
+) -> None:
+    """One that has changed keeps the whole payment from being written."""
+    house = bitcoin_house
+    ids = [approved(house.address(), 100_000).pk for _ in range(2)]
+    read = list(Withdrawal.objects.filter(id__in=ids).order_by("id"))
+    change(Withdrawal.objects.get(id=ids[1]))
+    with pytest.raises(WithdrawalChanged) as refused, transaction.atomic():
+        payments.create(
+            network=Network.BITCOIN,
+            asset=Asset.BTC,
+            kind=PaymentKind.WITHDRAWAL,
+            from_address=house.hot,
+            recipients=[Recipient(each.address, each.amount_units, each) for each in read],
+            fee_cap_units=100_000,
+        )
+    assert (refused.value.code, refused.value.detail) == (
+        "withdrawal_changed",
+        str(read[1].public_id),
+    )
+    assert house.payments() == []
+    house.fund(BTC)
+    house.pay()
+    assert house.received_sat(read[0].address) == [100_000]
+    paid = [] if change is cancelled else [Withdrawal.objects.get(id=ids[1]).amount_units]
+    assert house.received_sat(read[1].address) == paid

@@ -9,12 +9,13 @@ from poker_site.embedded.postgresql import ROLE, SITE_ROLE
 from tests.wallet.house import execute, make_player
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.withdrawals.house import member_of_staff, rules, set_rate
-from wallet import idempotency, payout_addresses, withdrawals
+from wallet import idempotency, payout_addresses, proposals, withdrawals
 from wallet.addressing import deposit_address
 from wallet.audit.check import check_audit
 from wallet.audit.relay import relay
 from wallet.invariants import check_ledger
-from wallet.models import Deposit, Withdrawal
+from wallet.models import Deposit, ProposalKind, Withdrawal
+from wallet.policies import policy
 from wallet.reconciliation import reconcile
 from wallet.selectors import balance_krw
 from wallet.services import buy_in, cash_out, settle_hand
@@ -26,6 +27,7 @@ KEPT = (
     *("wallet_auditrecord", "wallet_moneyevent", "wallet_auditcursor", "django_admin_log"),
     *("wallet_deposit", "wallet_depositevent", "wallet_depositaddress", "wallet_utxo"),
     *("wallet_withdrawal", "wallet_withdrawalevent", "wallet_withdrawalquote", "wallet_approval"),
+    *("wallet_staffchange", "wallet_proposal"),
     *("wallet_payment", "wallet_paymentattempt", "wallet_paymentoutput", "wallet_payoutaddress"),
     *("wallet_rate", "wallet_reconciliationrun", "wallet_policy", "wallet_playerlimit"),
     *("tables_hand", "tables_handplayer", "accounts_user"),
@@ -35,7 +37,7 @@ KEPT = (
 @pytest.mark.usefixtures("as_site", "redis_url")
 def test_the_sites_role_does_all_of_the_sites_work(bitcoin_house: BitcoinHouse) -> None:
     set_rate("BTC")
-    rules(wait_hours=0, address_wait_hours=0, auto_approve_krw=0)
+    rules(wait_hours=0, address_wait_hours=0, credentials_wait_hours=0, auto_approve_krw=0)
     user = User.objects.get(pk=make_player(50_000))
     bitcoin_house.fund(BTC)
 
@@ -51,7 +53,7 @@ def test_the_sites_role_does_all_of_the_sites_work(bitcoin_house: BitcoinHouse) 
     assert balance_krw(user_id=user.pk) == 495_000 + 59_500
 
     asked = _ask_for(user, bitcoin_house.address(), 100_000)
-    staff = member_of_staff()
+    staff = member_of_staff(is_new=True)
     withdrawals.approve(
         staff=staff, public_id=asked.public_id, content_hash=asked.content_hash, note="seen"
     )
@@ -60,6 +62,7 @@ def test_the_sites_role_does_all_of_the_sites_work(bitcoin_house: BitcoinHouse) 
     asked.refresh_from_db()
     assert asked.state == "settled"
 
+    _loosen_a_rule()
     assert idempotency.forget() == 0
     relay()
     relay()  # what the first one had to tell
@@ -76,6 +79,19 @@ def _ask_for(user: User, address: str, amount_krw: int) -> Withdrawal:
     return withdrawals.request(
         user=user, quote_id=offer.public_id, payout_address_id=entry.pk, key="w"
     )
+
+
+def _loosen_a_rule() -> None:
+    one, two = member_of_staff(is_new=True), member_of_staff(is_new=True)
+    User.objects.filter(pk__in=(one.pk, two.pk)).update(is_superuser=True)
+    row = proposals.propose(
+        kind=ProposalKind.HOUSE_RULES,
+        subject=1,
+        staff=one,
+        details={"changes": {"auto_approve_krw": {"old": "0", "new": "1000"}}},
+    )
+    proposals.confirm(proposal_id=row.pk, staff=two, content_hash=row.content_hash)
+    assert policy().auto_approve_krw == 1_000
 
 
 @pytest.mark.usefixtures("as_site")

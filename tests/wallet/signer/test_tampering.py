@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from tests.wallet.house import execute, give_bought, guards_off, make_player
+from tests.wallet.house import execute, give_bought, guards_off, make_player, season
 from tests.wallet.signer import ethereum_house as ethereum
 from tests.wallet.signer.bitcoin_house import BitcoinHouse, address_of
 from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def make_staff() -> int:
     member = make_player()
     User.objects.filter(pk=member).update(is_staff=True)
-    return member
+    return season(User.objects.get(pk=member)).pk
 
 
 def decide(withdrawal: Withdrawal, staff_id: int, *, approved: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player
+from tests.wallet.house import agreed_rate, execute, give_bought, guards_off, make_player, season
 from wallet import chart, payout_addresses, withdrawals
 from wallet.keys.signing import DEPOSITS, ethereum_keys, load_seed
 from wallet.ledger import credit, debit, post
@@ -91,13 +91,13 @@ def let_lapse(quote_id: int) -> None:
         )
 
 
-def member_of_staff(*, may_approve: bool = True) -> User:
+def member_of_staff(*, may_approve: bool = True, is_new: bool = False) -> User:
     staff = player_with(0)
     staff.is_staff = True
     staff.save()
     if may_approve:
         staff.user_permissions.add(Permission.objects.get(codename="approve_withdrawal"))
-    return User.objects.get(pk=staff.pk)
+    return User.objects.get(pk=staff.pk) if is_new else season(staff)
 
 
 def address_of(user: User, address: str = BITCOIN, **said: Any) -> PayoutAddress:

@@ -69,8 +69,9 @@ class Command(BaseCommand):
             hot = settings.ETHEREUM_HOT_ADDRESS if on_ethereum else settings.BITCOIN_HOT_ADDRESS
             if hot:
                 send(nodes, asset, hot, units)
-        nodes.bitcoin.mine(1)
-        nodes.ethereum.mine(1)
+        # Until all of it is final: what is not yet may neither be read nor spent.
+        nodes.bitcoin.mine(6)
+        nodes.ethereum.mine(10)
 
 
 def _mine(node: Any, seconds: float, stop: threading.Event) -> None:

@@ -10,11 +10,20 @@ from tests.wallet.house import make_player
 from tests.wallet.signer.crashes.ending import books_agree
 from tests.wallet.signer.crashes.scenario import Scenario, Step
 from tests.wallet.signer.crashes.sides import USDT, BitcoinSide, EthereumSide
+from tests.wallet.signer.crashes.withdrawing import LATER_S
 from tests.wallet.signer.ethereum_house import ETHER
 from tests.wallet.signer.house import booked
 from wallet.addressing import deposit_address
 from wallet.assets import Asset
-from wallet.models import AssetPolicy, Deposit, DepositState, Payment, PaymentKind, PaymentState
+from wallet.models import (
+    AssetPolicy,
+    Deposit,
+    DepositState,
+    Payment,
+    PaymentAttempt,
+    PaymentKind,
+    PaymentState,
+)
 from wallet.policies import asset_policy
 
 NO_LIMIT = 10**30
@@ -34,10 +43,13 @@ class HousePayment(Scenario):
     def begin(self) -> None: ...
 
     def until_settled(self) -> Iterator[Step]:
-        self.side.mine()
+        self.first_block()
         yield Step("follow")
         self.side.mine(self.side.final - 1)
         yield Step("settle")
+
+    def first_block(self) -> None:
+        self.side.mine()
 
     def next_signer(self) -> None:
         self.side.house.pay()
@@ -127,6 +139,53 @@ class EthereumSweep(HousePayment):
         else:
             assert house.hot_units(asset) > ETHER * 99 // 100
         assert Deposit.objects.count() == 1, "the gas is no deposit of the player's"
+
+
+class ReplacedSweep(HousePayment):
+    """It waits too long and is sent again with higher fees: one of its two attempts confirms."""
+
+    every = 8
+    first_confirms = False
+
+    def __init__(self, side: BitcoinSide | EthereumSide) -> None:
+        super().__init__(side)
+        winner = "first" if self.first_confirms else "newest"
+        self.name += f", replaced, the {winner} attempt confirms"
+
+    def story(self) -> Iterator[Step]:
+        self.begin()
+        self.side.house.sweep()
+        if self.first_confirms:
+            yield Step("replace", later_s=LATER_S, aftermath=self.side.mine_first_attempt)
+        else:
+            yield Step("replace", later_s=LATER_S)
+        assert PaymentAttempt.objects.count() == 2
+        yield from self.until_settled()
+
+    def first_block(self) -> None:
+        if self.first_confirms:
+            self.side.mine_first_attempt()
+        else:
+            super().first_block()
+
+    def check(self) -> None:
+        super().check()
+        if self.first_confirms:
+            assert PaymentAttempt.objects.get(number=1).is_confirmed
+
+
+class BitcoinReplacedSweep(ReplacedSweep, BitcoinSweep): ...
+
+
+class BitcoinReplacedSweepFirst(BitcoinReplacedSweep):
+    first_confirms = True
+
+
+class EthereumReplacedSweep(ReplacedSweep, EthereumSweep): ...
+
+
+class EthereumReplacedSweepFirst(EthereumReplacedSweep):
+    first_confirms = True
 
 
 class BitcoinCold(HousePayment):

@@ -4,7 +4,13 @@ import pytest
 
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.signer.crashes.conftest import SignerOf
-from tests.wallet.signer.crashes.housekeeping import BitcoinCold, BitcoinSweep, HousePayment
+from tests.wallet.signer.crashes.housekeeping import (
+    BitcoinCold,
+    BitcoinReplacedSweep,
+    BitcoinReplacedSweepFirst,
+    BitcoinSweep,
+    HousePayment,
+)
 from tests.wallet.signer.crashes.matrix import Ran, kill_everywhere
 from tests.wallet.signer.crashes.scenario import Scenario
 from tests.wallet.signer.crashes.sides import BitcoinSide
@@ -26,7 +32,12 @@ WITHDRAWALS: list[type[Scenario]] = [
     PaidAgain,
     GivenBack,
 ]
-HOUSE: list[type[HousePayment]] = [BitcoinSweep, BitcoinCold]
+HOUSE: list[type[HousePayment]] = [
+    BitcoinSweep,
+    BitcoinReplacedSweep,
+    BitcoinReplacedSweepFirst,
+    BitcoinCold,
+]
 
 
 @pytest.mark.parametrize("scenario", [*WITHDRAWALS, *HOUSE])

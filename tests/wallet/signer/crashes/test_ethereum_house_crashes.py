@@ -3,7 +3,12 @@
 import pytest
 
 from tests.wallet.signer.crashes.conftest import SignerOf
-from tests.wallet.signer.crashes.housekeeping import EthereumCold, EthereumSweep
+from tests.wallet.signer.crashes.housekeeping import (
+    EthereumCold,
+    EthereumReplacedSweep,
+    EthereumReplacedSweepFirst,
+    EthereumSweep,
+)
 from tests.wallet.signer.crashes.matrix import Ran, kill_everywhere
 from tests.wallet.signer.crashes.scenario import Scenario
 from tests.wallet.signer.crashes.sides import EthereumSide
@@ -15,6 +20,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 SCENARIOS: list[tuple[type[Scenario], Asset]] = [
     (EthereumSweep, Asset.ETH),
     (EthereumSweep, Asset.USDT),
+    (EthereumReplacedSweep, Asset.ETH),
+    (EthereumReplacedSweepFirst, Asset.ETH),
     (EthereumCold, Asset.ETH),
 ]
 

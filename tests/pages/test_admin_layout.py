@@ -1,0 +1,158 @@
+"""The admin's pages of money on a phone and on a desk: all is on the page, nothing is cut off."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.services import create_user
+from tests.admin.money import BLOCK, TXID, one_of_everything
+from tests.pages.conftest import DESKTOP, PASSWORD, PHONE
+from tests.support import chromium as support
+from tests.wallet.house import give_bought
+from tests.wallet.withdrawals.house import open_house
+from wallet import models
+from wallet.deposits.alerts import tell_staff
+from wallet.models import OwnTransfer
+
+# What the server answered, by path.
+Drawn = dict[str, bytes]
+Show = Callable[[str], Page]
+ADMIN = "http://admin.test"
+TALL = f"0x{TXID}"
+# Values that a cell of a list hides.
+CUT_OFF = """
+() => [...document.querySelectorAll('#result_list :is(td, th)')]
+  .filter((cell) => cell.offsetParent !== null)
+  .filter((cell) => cell.scrollHeight > cell.clientHeight + 1
+    || cell.scrollWidth > cell.clientWidth + 1)
+  .map((cell) => cell.textContent.trim())
+"""
+# By how much what scrolls by itself is wider than its frame.
+HIDDEN = """
+() => Math.max(0, ...[...document.querySelectorAll('.simplebar-content-wrapper, .overflow-x-auto')]
+  .map((frame) => frame.scrollWidth - frame.clientWidth))
+"""
+LISTS = (
+    *("Alert", "OwnTransfer", "Deposit", "Withdrawal", "Payment", "StrayTransfer", "Rate"),
+    *("Utxo", "AuditRecord", "MoneyEvent", "Transaction"),
+)
+ROWS = (
+    *("Alert", "OwnTransfer", "ReconciliationRun", "Deposit", "Withdrawal", "Payment"),
+    *("Policy", "AssetPolicy", "Rate"),
+)
+
+
+@pytest.fixture(params=["en", "ko"])
+def drawn(request: pytest.FixtureRequest, db: None, redis_url: str, settings: Settings) -> Drawn:
+    """Every page that is looked at here, in one language."""
+    open_house(settings)
+    staff = _house_with_long_names()
+    paths = (*map(_list, LISTS), *(path for name in ROWS for path in _rows(name)))
+    return {path: _answer(staff, request.param, path) for path in paths}
+
+
+@pytest.fixture
+def chromium(drawn: Drawn) -> Iterator[Browser]:
+    """A browser for one test: while Playwright runs, Django's database is out of reach."""
+    with sync_playwright() as playwright:
+        path = support.find_chromium(playwright)
+        if path is None:
+            pytest.fail(support.MISSING, pytrace=False)
+        browser = playwright.chromium.launch(executable_path=path, args=support.arguments())
+        yield browser
+        browser.close()
+
+
+def _house_with_long_names() -> User:
+    staff = create_user(
+        email="boss@example.com",
+        nickname="Boss",
+        password=PASSWORD,
+        is_staff=True,
+        is_superuser=True,
+    )
+    player = create_user(email="mina@example.com", nickname="Mina", password=PASSWORD)
+    give_bought(player.pk, 1_000_000)
+    one_of_everything(player, staff)
+    tell_staff("left_cold_storage", f"bitcoin:{TXID}", {"place": f"spends:{BLOCK}:0", "n": TALL})
+    OwnTransfer.objects.create(
+        network="ethereum",
+        asset="ETH",
+        txid=TALL,
+        place="balance:ETH",
+        custody="cold",
+        is_outgoing=True,
+        amount_units=123_456_789_012_345_678,
+        height=7,
+        block_hash=TALL,
+    )
+    return staff
+
+
+def _list(name: str) -> str:
+    return reverse(f"admin:wallet_{name.lower()}_changelist")
+
+
+def _rows(name: str) -> list[str]:
+    rows = getattr(models, name)._default_manager.order_by("-pk")
+    return [reverse(f"admin:wallet_{name.lower()}_change", args=[row.pk]) for row in rows[:2]]
+
+
+def _answer(staff: User, language: str, path: str) -> bytes:
+    client = Client(headers={"accept-language": language})
+    client.force_login(staff)
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200, path
+    return answer.content
+
+
+def opened(chromium: Browser, drawn: Drawn, viewport: dict[str, int]) -> Show:
+    """`opened(...)(path)` is a page of the admin in a browser."""
+    page = chromium.new_page(viewport=viewport)  # type: ignore[arg-type]
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(ADMIN).partition("?")[0]
+        if path in drawn:
+            route.fulfill(body=drawn[path], content_type="text/html")
+        elif path.startswith("/static/"):
+            route.fulfill(path=Path(str(finders.find(path.removeprefix("/static/")))))
+        else:
+            route.abort()
+
+    page.route(f"{ADMIN}/**", serve)
+
+    def open_page(path: str) -> Page:
+        page.goto(ADMIN + path)
+        return page
+
+    return open_page
+
+
+def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, chromium: Browser) -> None:
+    for viewport in (PHONE, DESKTOP):
+        show = opened(chromium, drawn, viewport)
+        for path in drawn:
+            page = show(path)
+            where = (path, viewport["width"])
+            assert page.evaluate("document.documentElement.scrollWidth") <= where[1], where
+            assert page.evaluate(HIDDEN) == 0, where
+            if viewport == PHONE:
+                assert page.evaluate(CUT_OFF) == [], where
+
+
+def test_rules_of_an_asset_look_like_fields(drawn: Drawn, chromium: Browser) -> None:
+    path = reverse("admin:wallet_assetpolicy_change", args=["BTC"])
+    page = opened(chromium, drawn, DESKTOP)(path)
+    names = ("dust_units", "hot_least_units", "hot_most_units", "sweep_least_units")
+    for name in (*names, "fee_cap_units", "withdrawal_fee_krw"):
+        border = page.locator(f"input[name={name}]").evaluate(
+            "field => getComputedStyle(field).borderTopWidth"
+        )
+        assert border == "1px", name

@@ -1,0 +1,70 @@
+"""Whose word on money counts: staff whose account, rights and credentials are not new.
+
+Whoever may make staff could make a colleague, or set a colleague's password, and so be two people.
+So nobody counts within `credentials_wait_hours` (the wait of players, too) after such a change, and
+those who may decide are told of it meanwhile. The database's triggers note the changes and refuse
+as well (`migrations/0024_four_eyes.py`).
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import User
+from wallet.deposits.alerts import PERMISSION as DEPOSITS
+from wallet.deposits.alerts import tell_staff
+from wallet.errors import StaffTooNew
+from wallet.models import MoneyEvent, StaffChange
+from wallet.policies import policy
+
+APPROVING = "wallet.approve_withdrawal"
+# What was not told by then was found too late to be of use.
+_TOLD_WITHIN = timedelta(days=7)
+_CODE = "staff_changed"
+
+
+def is_new(staff_id: int, at: datetime | None = None) -> bool:
+    """Whether something about a member of staff was too new at that moment; None: now.
+
+    By the wait that the rules ask for now.
+    """
+    wait = timedelta(hours=policy().credentials_wait_hours)
+    moment = at or Now()  # the database's clock wrote what is compared
+    changes = StaffChange.objects.filter(user_id=staff_id, at__lte=moment)
+    return changes.filter(at__gt=moment - wait).exists()
+
+
+def require_known(staff: User) -> None:
+    """Raises StaffTooNew."""
+    if is_new(staff.pk):
+        raise StaffTooNew(f"user {staff.pk}")
+
+
+def tell_of_changes() -> int:
+    """Tell those who may decide who was made staff or changed lately, once; how many were told.
+
+    Each with a money event and, after the commit, a mail to all but the one who changed. Called
+    after every change in admin, and by a task.
+    """
+    lately = StaffChange.objects.filter(at__gt=timezone.now() - _TOLD_WITHIN)
+    found = list(lately.select_related("user").order_by("id"))
+    subjects = [f"staff_change:{change.pk}" for change in found]
+    told = set(
+        MoneyEvent.objects.filter(kind=f"alert.{_CODE}", subject__in=subjects).values_list(
+            "subject", flat=True
+        )
+    )
+    count = 0
+    for change, subject in zip(found, subjects, strict=True):
+        if subject not in told:
+            details = {
+                "user": change.user_id,
+                "nickname": change.user.nickname,
+                "what": change.kind,
+                "at": change.at.isoformat(timespec="seconds"),
+            }
+            to = (APPROVING, DEPOSITS)
+            tell_staff(_CODE, subject, details, to=to, but_not=change.user_id)
+            count += 1
+    return count
