@@ -118,7 +118,8 @@ class DepositListView(ListAPIView[Deposit]):
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """With what each deposit of the page would be credited with, at one look at the rates."""
         expected_krw = {row.deposit.pk: row.expected_krw for row in shown(args[0] if args else ())}
-        return DepositSerializer(*args, context={"expected_krw": expected_krw}, **kwargs)
+        context = {**kwargs.pop("context", {}), "expected_krw": expected_krw}
+        return DepositSerializer(*args, context=context, **kwargs)
 
 
 class RatesView(APIView):

@@ -61,6 +61,14 @@ def test_a_deposit_that_is_too_small_is_expected_to_bring_nothing(web: Web, play
     assert deposit_of(web)["expected_krw"] is None
 
 
+def test_the_schema_has_both(web: Web) -> None:
+    schemas = web.client.get("/api/schema/", {"format": "json"}).json()["components"]["schemas"]
+    expected = schemas["Deposit"]["properties"]["expected_krw"]
+    assert (expected["type"], expected["nullable"]) == ("integer", True)
+    txid = schemas["Withdrawal"]["properties"]["txid"]
+    assert (txid["type"], txid["nullable"]) == ("string", True)
+
+
 def test_a_withdrawal_says_which_transaction_pays_it(web: Web) -> None:
     asked = web.withdraw().json()
     row = Withdrawal.objects.get()
