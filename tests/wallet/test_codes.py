@@ -72,6 +72,7 @@ CODES: dict[str, tuple[str, int | None]] = {
     "NothingToPropose": ("nothing_to_propose", 400),
     "OneSource": ("one_source", 503),
     "OutputsChanged": ("outputs_changed", None),
+    "OwnIdentity": ("own_identity", 400),
     "OwnProposal": ("own_proposal", 400),
     "OwnWithdrawal": ("own_withdrawal", 400),
     "OwnerInvalid": ("owner_invalid", 400),
