@@ -72,7 +72,7 @@ def test_a_balance_that_fell_shows_its_block_and_no_transaction(
     assert f"block {block}" in listed
     assert f"block {left.txid}" not in listed
     assert "field-txid_shown" not in page(client, fell)
-    assert page(client, fell).count(block) == 1
+    assert page(client, fell).count(f'<span class="anywhere">{block}</span>') == 1
     assert "field-txid_shown" in page(client, left)
 
 
