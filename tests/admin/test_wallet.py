@@ -374,14 +374,12 @@ def test_what_staff_verified_is_told(rich: User, boss: User) -> None:
 
 
 def test_nobody_verifies_themselves(boss: User, player: User) -> None:
-    client = browser(boss)
-    answer = client.post(
-        url(Identity, "add"), {"user": boss.pk, "level": "2", "born_on": "1990-01-01"}, follow=True
-    )
+    client, sent = browser(boss), {"user": str(boss.pk), "level": "2", "born_on": "1990-01-01"}
+    answer = client.post(url(Identity, "add"), sent, follow=True)
     assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
     assert not Identity.objects.exists()
     row = Identity.objects.create(user=boss, level=1)
-    answer = client.post(url(Identity, "change", row.pk), {"level": "3"}, follow=True)
+    answer = client.post(url(Identity, "change", row.pk), sent | {"level": "3"}, follow=True)
     assert told(answer) == ["Somebody else must verify your own identity. Ask a colleague."]
     row.refresh_from_db()
     assert (row.level, row.verified_by) == (1, None)

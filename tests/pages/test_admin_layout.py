@@ -113,9 +113,10 @@ def _answer(staff: User, language: str, path: str) -> bytes:
     return answer.content
 
 
-def opened(chromium: Browser, drawn: Drawn, viewport: dict[str, int]) -> Show:
-    """`opened(...)(path)` is a page of the admin in a browser."""
-    page = chromium.new_page(viewport=viewport)  # type: ignore[arg-type]
+@pytest.fixture
+def show(drawn: Drawn, chromium: Browser) -> Show:
+    """`show(path)` is a page of the admin in the browser."""
+    page = chromium.new_page(viewport=DESKTOP)  # type: ignore[arg-type]
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(ADMIN).partition("?")[0]
@@ -135,11 +136,11 @@ def opened(chromium: Browser, drawn: Drawn, viewport: dict[str, int]) -> Show:
     return open_page
 
 
-def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, chromium: Browser) -> None:
-    for viewport in (PHONE, DESKTOP):
-        show = opened(chromium, drawn, viewport)
-        for path in drawn:
-            page = show(path)
+def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, show: Show) -> None:
+    for path in drawn:
+        page = show(path)
+        for viewport in (PHONE, DESKTOP):
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
             where = (path, viewport["width"])
             assert page.evaluate("document.documentElement.scrollWidth") <= where[1], where
             assert page.evaluate(HIDDEN) == 0, where
@@ -147,9 +148,8 @@ def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, chromium: Browser) -> 
                 assert page.evaluate(CUT_OFF) == [], where
 
 
-def test_rules_of_an_asset_look_like_fields(drawn: Drawn, chromium: Browser) -> None:
-    path = reverse("admin:wallet_assetpolicy_change", args=["BTC"])
-    page = opened(chromium, drawn, DESKTOP)(path)
+def test_rules_of_an_asset_look_like_fields(show: Show) -> None:
+    page = show(reverse("admin:wallet_assetpolicy_change", args=["BTC"]))
     names = ("dust_units", "hot_least_units", "hot_most_units", "sweep_least_units")
     for name in (*names, "fee_cap_units", "withdrawal_fee_krw"):
         border = page.locator(f"input[name={name}]").evaluate(

@@ -1,4 +1,4 @@
-"""Why a player may not play, or not put money in.
+"""Why a player may not play, or not put money in; why staff may not verify somebody.
 
 PlayRefused (`facts`: what would be possible)
 ├── SelfExcluded       self_excluded      excluded, by oneself or by staff
@@ -12,6 +12,7 @@ PlayRefused (`facts`: what would be possible)
 LimitRefused
 ├── LimitInvalid       limit_invalid      no such limit, or out of range
 └── ExclusionShorter   exclusion_shorter  an exclusion is never shortened
+OwnIdentity            own_identity       nobody verifies themselves
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -96,15 +97,15 @@ class LimitInvalid(LimitRefused):
     sentence = _("Enter a whole number within the period, or nothing to lift the limit.")
 
 
-class OwnIdentity(WalletError):
-    """Nobody says of themselves who they are."""
-
-    code = "own_identity"
-    sentence = _("Somebody else must verify your own identity. Ask a colleague.")
-
-
 class ExclusionShorter(LimitRefused):
     """It would end before the one in force, or is too short."""
 
     code = "exclusion_shorter"
     sentence = _("An exclusion lasts at least a day and is never shortened.")
+
+
+class OwnIdentity(WalletError):
+    """Nobody says of themselves who they are."""
+
+    code = "own_identity"
+    sentence = _("Somebody else must verify your own identity. Ask a colleague.")
