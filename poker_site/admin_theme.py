@@ -65,6 +65,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
     (
         _("Protection of players"),
         (
+            ("wallet.Letter", "mail"),
             ("wallet.PlayerLimit", "speed"),
             ("wallet.Exclusion", "block"),
             ("wallet.Identity", "badge"),

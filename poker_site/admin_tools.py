@@ -29,3 +29,17 @@ class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
     extra = 0
     can_delete = False
     show_change_link = False
+
+
+class Labels(dict[Any, str]):
+    """Colours of labels by their texts, for `unfold.decorators.display`.
+
+    A lazy text has the hash of its translation at the moment it was put in, when nobody's language
+    was active; so texts are compared as they are now.
+    """
+
+    def __contains__(self, text: object) -> bool:
+        return any(str(each) == str(text) for each in self)
+
+    def __getitem__(self, text: object) -> str:
+        return next(colour for each, colour in self.items() if str(each) == str(text))

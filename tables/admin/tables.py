@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from tables.admin.options import OPTION_FIELDSETS
 from tables.models import Table
 
@@ -66,7 +67,9 @@ class TableAdmin(ModelAdmin):  # type: ignore[misc]
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="is_open",
-        label={STATES["open"]: "success", STATES["resting"]: "info", STATES["closed"]: "danger"},
+        label=Labels(
+            {STATES["open"]: "success", STATES["resting"]: "info", STATES["closed"]: "danger"}
+        ),
     )
     def state(self, table: Table) -> Any:
         if not table.is_open:

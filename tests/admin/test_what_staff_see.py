@@ -107,3 +107,13 @@ def test_rates_are_won_with_separators(boss: User) -> None:
         page = client.get(target).content.decode()
         assert "₩100,000,000" in page
         assert ".00000000" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_state_has_its_colour_in_every_language(rich: User, checker: User, language: str) -> None:
+    quarantined(rich)
+    asked = {"headers": {"accept-language": language}}
+    page = browser(checker).get(url(Deposit, "changelist"), **asked).content.decode()
+    label = page[page.index("bg-red-100 text-red-700 dark:bg-red-500/20") :]
+    state = {"en": "held for review", "ko": "심사 중"}[language]
+    assert state in label[:400]

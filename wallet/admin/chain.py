@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from wallet.admin.decisions import DecisionsMixin
 from wallet.admin.tools import PROPOSED, ReadOnlyAdmin, amount, link, long, player
 from wallet.deposits import cold_storage
@@ -166,7 +167,7 @@ class OwnTransferAdmin(DecisionsMixin, ReadOnlyAdmin):
 
     @display(  # type: ignore[untyped-decorator]
         description=_("direction"),
-        label={_("in"): "success", pgettext_lazy("coins", "out"): "warning"},
+        label=Labels({_("in"): "success", pgettext_lazy("coins", "out"): "warning"}),
     )
     def direction(self, transfer: OwnTransfer) -> str:
         return str(pgettext_lazy("coins", "out") if transfer.is_outgoing else _("in"))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from wallet import deposits as services
 from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
 from wallet.admin.tools import PROPOSED, amount, booked, link, long, priced, won
@@ -133,15 +134,17 @@ class DepositAdmin(OfPlayerAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={
-            DepositState.CREDITED.label: "success",
-            DepositState.SEEN.label: "info",
-            DepositState.CONFIRMING.label: "info",
-            DepositState.QUARANTINED.label: "danger",
-            DepositState.REVERSED.label: "danger",
-            DepositState.ORPHANED.label: "warning",
-            DepositState.REPLACED.label: "warning",
-        },
+        label=Labels(
+            {
+                DepositState.CREDITED.label: "success",
+                DepositState.SEEN.label: "info",
+                DepositState.CONFIRMING.label: "info",
+                DepositState.QUARANTINED.label: "danger",
+                DepositState.REVERSED.label: "danger",
+                DepositState.ORPHANED.label: "warning",
+                DepositState.REPLACED.label: "warning",
+            }
+        ),
     )
     def labelled(self, deposit: Deposit) -> str:
         return deposit.get_state_display()

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from wallet.admin.tools import ReadOnlyAdmin, ReadOnlyInline, amount, booked, link, long, native
 from wallet.models import Payment, PaymentAttempt, PaymentOutput, PaymentState, Utxo
 
@@ -72,12 +73,14 @@ class PaymentAdmin(ReadOnlyAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={
-            PaymentState.SETTLED.label: "success",
-            PaymentState.FAILED.label: "danger",
-            PaymentState.SUPERSEDED.label: "warning",
-            PaymentState.DROPPED.label: "warning",
-        },
+        label=Labels(
+            {
+                PaymentState.SETTLED.label: "success",
+                PaymentState.FAILED.label: "danger",
+                PaymentState.SUPERSEDED.label: "warning",
+                PaymentState.DROPPED.label: "warning",
+            }
+        ),
     )
     def labelled(self, payment: Payment) -> str:
         return payment.get_state_display()

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from wallet import proposals
 from wallet.admin.decisions import DecisionsMixin
 from wallet.admin.tools import ReadOnlyAdmin, link, long, player
@@ -107,10 +108,12 @@ class ProposalAdmin(DecisionsMixin, ReadOnlyAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={
-            ProposalState.WAITING.label: "warning",
-            ProposalState.DONE.label: "success",
-        },
+        label=Labels(
+            {
+                ProposalState.WAITING.label: "warning",
+                ProposalState.DONE.label: "success",
+            }
+        ),
     )
     def labelled(self, proposal: Proposal) -> str:
         return proposal.get_state_display()

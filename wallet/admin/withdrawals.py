@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from poker_site.admin_tools import Labels
 from wallet import withdrawals as services
 from wallet.admin.decisions import HistoryInline, OfPlayerAdmin
 from wallet.admin.tools import (
@@ -168,15 +169,17 @@ class WithdrawalAdmin(OfPlayerAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),
         ordering="state",
-        label={
-            WithdrawalState.SETTLED.label: "success",
-            WithdrawalState.APPROVAL.label: "danger",
-            WithdrawalState.COOLING.label: "warning",
-            WithdrawalState.APPROVED.label: "info",
-            WithdrawalState.SIGNED.label: "info",
-            WithdrawalState.BROADCAST.label: "info",
-            WithdrawalState.CONFIRMED.label: "info",
-        },
+        label=Labels(
+            {
+                WithdrawalState.SETTLED.label: "success",
+                WithdrawalState.APPROVAL.label: "danger",
+                WithdrawalState.COOLING.label: "warning",
+                WithdrawalState.APPROVED.label: "info",
+                WithdrawalState.SIGNED.label: "info",
+                WithdrawalState.BROADCAST.label: "info",
+                WithdrawalState.CONFIRMED.label: "info",
+            }
+        ),
     )
     def labelled(self, withdrawal: Withdrawal) -> str:
         return withdrawal.get_state_display()
