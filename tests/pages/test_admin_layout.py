@@ -15,7 +15,7 @@ from accounts.services import create_user
 from tests.admin.money import BLOCK, TXID, one_of_everything
 from tests.pages.conftest import DESKTOP, PASSWORD, PHONE
 from tests.support import chromium as support
-from tests.wallet.house import give_bought
+from tests.wallet.house import give_bought, season
 from tests.wallet.withdrawals.house import open_house
 from wallet import models
 from wallet.deposits.alerts import tell_staff
@@ -41,7 +41,7 @@ HIDDEN = """
 """
 LISTS = (
     *("Alert", "OwnTransfer", "Deposit", "Withdrawal", "Payment", "StrayTransfer", "Rate"),
-    *("Utxo", "AuditRecord", "MoneyEvent", "Transaction"),
+    *("Utxo", "AuditRecord", "MoneyEvent", "Transaction", "Letter", "Proposal", "StaffChange"),
 )
 ROWS = (
     *("Alert", "OwnTransfer", "ReconciliationRun", "Deposit", "Withdrawal", "Payment"),
@@ -71,12 +71,14 @@ def chromium(drawn: Drawn) -> Iterator[Browser]:
 
 
 def _house_with_long_names() -> User:
-    staff = create_user(
-        email="boss@example.com",
-        nickname="Boss",
-        password=PASSWORD,
-        is_staff=True,
-        is_superuser=True,
+    staff = season(
+        create_user(
+            email="boss@example.com",
+            nickname="Boss",
+            password=PASSWORD,
+            is_staff=True,
+            is_superuser=True,
+        )
     )
     player = create_user(email="mina@example.com", nickname="Mina", password=PASSWORD)
     give_bought(player.pk, 1_000_000)
@@ -136,6 +138,7 @@ def show(drawn: Drawn, chromium: Browser) -> Show:
     return open_page
 
 
+@pytest.mark.timeout(400)  # forty pages
 def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, show: Show) -> None:
     for path in drawn:
         page = show(path)
