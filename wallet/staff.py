@@ -15,7 +15,7 @@ from accounts.models import User
 from wallet.deposits.alerts import PERMISSION as DEPOSITS
 from wallet.deposits.alerts import tell_staff
 from wallet.errors import StaffTooNew
-from wallet.models import MoneyEvent, StaffChange
+from wallet.models import MoneyEvent, StaffChange, StaffChangeKind
 from wallet.policies import policy
 
 APPROVING = "wallet.approve_withdrawal"
@@ -56,8 +56,11 @@ def tell_of_changes() -> int:
         )
     )
     count = 0
+    staff = set(User.objects.filter(is_staff=True).values_list("pk", flat=True))
     for change, subject in zip(found, subjects, strict=True):
-        if subject not in told:
+        # A house's first account has nobody who could wonder about it.
+        is_first = change.kind == StaffChangeKind.ACCOUNT and staff <= {change.user_id}
+        if subject not in told and not is_first:
             details = {
                 "user": change.user_id,
                 "nickname": change.user.nickname,

@@ -223,3 +223,10 @@ def test_the_others_hear_of_it_once(django_capture_on_commit_callbacks: Any) -> 
     assert stranger.email not in str(mail.outbox[0].message())
     event = MoneyEvent.objects.get(kind="alert.staff_changed")
     assert (event.payload["user"], event.payload["what"]) == (new.pk, "staff")
+
+
+def test_of_the_first_account_of_a_house_nobody_hears() -> None:
+    create_user(email="first@example.com", nickname="First", password="x", is_staff=True)
+    assert members.tell_of_changes() == 0
+    create_user(email="second@example.com", nickname="Second", password="x", is_staff=True)
+    assert members.tell_of_changes() == 2
