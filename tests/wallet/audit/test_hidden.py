@@ -20,7 +20,7 @@ POST_AS = """INSERT INTO wallet_transaction (id, kind, key, content_hash, meta)
 def move_as(number: int) -> None:
     """A transaction with an id of one's own choice."""
     a, b = account_of(make_player(1_000)), account_of(make_player(1_000))
-    execute(POST_AS, [number, f"gift:{number}"])
+    execute(POST_AS, [number, f"own-id:{number}"])
     execute(INSERT_ENTRIES, [number, [a.pk, b.pk], ["D", "C"], [400, 400]])
 
 
