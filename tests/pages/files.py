@@ -5,13 +5,16 @@ A browser's routes would do, but each request goes to the test and back, and not
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
 from threading import Thread
 from typing import Final
 
+from django.contrib.staticfiles import finders
+
 STATIC: Final = Path(__file__).resolve().parents[2] / "tables" / "static"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 # The body and its type for a path.
 Answer = Callable[[str], tuple[bytes, str]]
@@ -28,6 +31,11 @@ class FileServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
+@cache
+def _file(name: str) -> Path:
+    return Path(str(finders.find(name)))
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: FileServer
@@ -35,8 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            self._send(file.read_bytes(), TYPES[file.suffix], "max-age=600, immutable")
+            file = _file(path.removeprefix("/static/"))
+            kind = guess_type(file.name)[0] or "application/octet-stream"
+            self._send(file.read_bytes(), kind, "max-age=600, immutable")
         else:
             self._send(*self.server.answer(path), "no-store")
 
