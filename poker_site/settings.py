@@ -209,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},
     "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "prune-rates": {
+        "task": "wallet.tasks.prune_rates",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 3_000},
+    },
     "reconcile": {
         "task": "wallet.tasks.reconcile_coins",
         "schedule": crontab(minute="10"),
@@ -404,6 +409,9 @@ UPBIT_URL = env.text("UPBIT_URL") or (
 BITHUMB_URL = env.text("BITHUMB_URL") or (
     default_rates_url(DATA_DIR, "bithumb") if DEBUG else "https://api.bithumb.com"
 )
+
+# Days that a rate which nothing refers to is kept, and what every source answered.
+RATES_KEPT_DAYS = env.number("RATES_KEPT_DAYS", 30, minimum=7)
 
 # Tables are spread over this many shards; changing it needs an empty house.
 TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)
