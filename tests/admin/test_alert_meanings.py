@@ -13,10 +13,10 @@ from django.urls import reverse
 import wallet
 from accounts.models import User
 from tests.admin.conftest import browser
-from wallet.admin.meanings import MEANINGS, meaning_of
 from wallet.chains.errors import ChainError
 from wallet.deposits.alerts import tell_staff
 from wallet.errors import WalletError
+from wallet.meanings import MEANINGS, meaning_of
 from wallet.models import Alert
 from wallet.signer import sending
 from wallet.signer.errors import SignerError
