@@ -29,6 +29,8 @@ PORT = env.number("PORT", 8000, minimum=1)
 SECRET_KEY = env.text("SECRET_KEY", "development-only-secret-key" if DEBUG else "")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+# Where links in mails lead; a request's own Host may be anything.
+SITE_URL = env.origin("SITE_URL", f"http://127.0.0.1:{PORT}" if DEBUG else "")
 
 # Applications
 
@@ -279,6 +281,7 @@ MFA_TOTP_ISSUER = "Poker room"
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_VERIFICATION_REQUIRED
 
 # Programs log in at /_allauth/app/v1/ and send X-Session-Token; browsers use the pages.
+HEADLESS_ADAPTER = "accounts.adapter.HeadlessAdapter"
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
