@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-# Title of the group, then model, icon and, where the model's is no good, name. Models that are not
-# registered are left out.
-_SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
+# Title of the group, then model and icon. Models that are not registered are left out.
+_SIDEBAR: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Players"),
-        (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock", _("Second factors"))),
+        (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock")),
     ),
     (
         _("Tables"),
@@ -76,7 +75,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[Any, ...], ...]], ...] = (
         (
             ("tables.Shard", "dns"),
             ("tables.TableSettlement", "checklist"),
-            ("django_celery_beat.PeriodicTask", "schedule", _("Schedules")),
+            ("django_celery_beat.PeriodicTask", "schedule"),
             ("auth.Group", "group"),
         ),
     ),
@@ -107,7 +106,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict[str, Any] | None:
+def _item(request: HttpRequest, label: str, icon: str) -> dict[str, Any] | None:
     from django.contrib import admin  # the settings import this module before there are apps
 
     try:
@@ -119,8 +118,8 @@ def _item(request: HttpRequest, label: str, icon: str, name: Any = None) -> dict
     if not admin.site.get_model_admin(model).has_view_permission(request):
         return None
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    title = name or capfirst(model._meta.verbose_name_plural)
-    item = {"title": title, "icon": icon, "link": link}
+    title = capfirst(model._meta.verbose_name_plural)
+    item: dict[str, Any] = {"title": title, "icon": icon, "link": link}
     if label in _COUNTED:
         item |= {"badge": _waiting(request).get(_COUNTED[label], 0), "badge_variant": "danger"}
     return item
