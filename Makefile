@@ -79,7 +79,8 @@ shell: setup ## Django's shell on the site's data (while it runs)
 clean: ## remove caches and .venv; the data in .data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# A stamp remembers what is installed, so nothing is done twice.
+# A stamp remembers what is installed, so nothing is done twice. The lists name every package that
+# another one needs (`make lock`), so pip has nothing to look for: --no-deps.
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -92,10 +93,10 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing requirements.txt"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing requirements-dev.txt"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
