@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of the admin that belongs to no model: the name of its URL, who may see it, its looks.
-    """
+    """A page of the admin that belongs to no model."""
 
     url: str
     permission: str

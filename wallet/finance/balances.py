@@ -4,8 +4,9 @@ An account's totals are those of now. What moved since the period began is taken
 period that is not long ago is read quickly, however long the history is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from wallet.finance.period import Period
@@ -45,11 +46,11 @@ _BALANCES = f"""{_FIGURES}
     FROM figures GROUP BY currency, kind, normal_side
     HAVING bool_or(opening <> 0 OR debits <> 0 OR credits <> 0)
     ORDER BY currency, kind, normal_side
-"""
+"""  # noqa: S608  (constants only)
 _ACCOUNTS = f"""{_FIGURES}
     SELECT code, kind, currency, normal_side, user_id, table_id, opening, debits, credits
     FROM figures WHERE opening <> 0 OR debits <> 0 OR credits <> 0 ORDER BY id
-"""
+"""  # noqa: S608  (constants only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,13 @@ def trial_balance(period: Period) -> Iterator[Balance]:
         yield _balance(kind, currency, side, *figures)
 
 
-def balances(period: Period) -> Iterator[tuple[Cell, ...]]:
+def balances(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `balances.csv`."""
     for line in trial_balance(period):
         yield (line.account_kind, line.currency, _side(line), *line.cells())
 
 
-def accounts(period: Period) -> Iterator[tuple[Cell, ...]]:
+def accounts(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `accounts.csv`: every account that moved or has a balance."""
     found = rows(_ACCOUNTS, bounds(period))
     for code, kind, currency, side, player, table, *figures in found:
@@ -99,7 +100,7 @@ def accounts(period: Period) -> Iterator[tuple[Cell, ...]]:
 
 
 def _balance(
-    kind: str, currency: str, side: str, opening: int, debits: int, credits: int
+    kind: str, currency: str, side: str, opening: Decimal, debited: Decimal, credited: Decimal
 ) -> Balance:
     """`opening`: debits less credits."""
     return Balance(
@@ -107,8 +108,8 @@ def _balance(
         currency=currency,
         normal_side=side,
         opening_units=int(opening if side == Side.DEBIT else -opening),
-        debits_units=int(debits),
-        credits_units=int(credits),
+        debits_units=int(debited),
+        credits_units=int(credited),
     )
 
 

@@ -4,7 +4,7 @@ A deposit whose block goes away and comes again is credited more than once; each
 with the rate and the won of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Final
 
 from wallet.finance.period import Period
@@ -43,16 +43,16 @@ _BOOKINGS = """
 _KINDS = [DEPOSIT, DEPOSIT_REVERSAL, QUARANTINE_RELEASE]
 
 
-def deposits(period: Period) -> Iterator[tuple[Cell, ...]]:
+def deposits(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `deposits.csv`; what was taken back is below zero."""
-    for kind, at, number, deposit, *who, asset, network, txid, place, units, rate, won, *times in (
-        rows(_BOOKINGS, bounds(period) | {"kinds": _KINDS})
+    for kind, *about, asset, network, txid, place, units, rate, won, seen, credited, state in rows(
+        _BOOKINGS, bounds(period) | {"kinds": _KINDS}
     ):
         is_back = kind == DEPOSIT_REVERSAL
         booked = None if units is None else int(-units if is_back else units)
         yield (
-            *("reversed" if is_back else "credited", at, number, deposit, *who),
+            *("reversed" if is_back else "credited", *about),
             *(asset, network, txid, place),
             None if booked is None else amount(asset, booked),
-            *(booked, rate, int(won), *times),
+            *(booked, rate, int(won), seen, credited, state),
         )

@@ -1,6 +1,6 @@
 """The reports as files, the same from the admin and from `manage.py finance_csv`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Final
 
@@ -12,7 +12,7 @@ from wallet.finance.period import Period
 from wallet.finance.reading import one_moment
 from wallet.spreadsheets import Cell, csv_rows
 
-Read = Callable[[Period], Iterator[Iterable[Cell]]]
+Read = Callable[[Period], Generator[tuple[Cell, ...], None, None]]
 
 # Name: columns, and what reads the lines.
 REPORTS: Final[dict[str, tuple[tuple[str, ...], Read]]] = {
@@ -30,7 +30,7 @@ def file_name(report: str, period: Period) -> str:
     return f"{report}-{period}.csv"
 
 
-def csv_of(report: str, period: Period) -> Iterator[str]:
+def csv_of(report: str, period: Period) -> Generator[str, None, None]:
     """A report piece by piece. Close it, or its transaction stays open."""
     header, read = REPORTS[report]
     with one_moment(), closing(read(period)) as lines:

@@ -1,6 +1,6 @@
 """Every entry of a period, in the order of the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Final
 
 from wallet.finance.period import Period
@@ -21,7 +21,7 @@ _JOURNAL = f"""
 """  # noqa: S608  (constants only)
 
 
-def journal(period: Period) -> Iterator[tuple[Cell, ...]]:
+def journal(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `journal.csv`. An entry has a debit or a credit, and the other is empty."""
     for number, at, kind, key, reverses, *account, side, moved, after in rows(
         _JOURNAL, bounds(period)

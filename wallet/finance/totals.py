@@ -1,6 +1,6 @@
 """The journal summed up: by day, currency, kind of account and kind of transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Final
 
 from wallet.finance.period import Period
@@ -21,10 +21,11 @@ _TOTALS = f"""
 """  # noqa: S608  (constants only)
 
 
-def totals(period: Period) -> Iterator[tuple[Cell, ...]]:
+def totals(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `totals.csv`."""
-    for day, currency, account_kind, kind, count, debits, credits in rows(_TOTALS, bounds(period)):
+    for day, currency, account_kind, kind, count, *sums in rows(_TOTALS, bounds(period)):
         yield (
             *(day, currency, account_kind, kind, count),
-            *(amount(currency, debits), amount(currency, credits), int(debits), int(credits)),
+            *(amount(currency, units) for units in sums),
+            *map(int, sums),
         )

@@ -4,7 +4,7 @@ Its times are those of its hold and of its closing in the ledger, so a withdrawa
 the days that have these in the other files. What is beside them is as of now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Final
 
 from wallet.assets import NATIVE, Network
@@ -51,7 +51,7 @@ _WITHDRAWALS = """
 """
 
 
-def withdrawals(period: Period) -> Iterator[tuple[Cell, ...]]:
+def withdrawals(period: Period) -> Generator[tuple[Cell, ...], None, None]:
     """The lines of `withdrawals.csv`."""
     for public_id, *about, units, rate, approved_by, payment, txid, fee, hold, closing in rows(
         _WITHDRAWALS, bounds(period)
