@@ -23,7 +23,7 @@ from wallet.statement import SLACK
 
 ROWS_AT_ONCE: Final = 1_000
 # A reader who takes nothing for so long loses the rest: an open snapshot keeps dead rows alive.
-PATIENCE: Final = "120s"
+PATIENCE = "60s"
 
 # The entries of a period: `t` are transactions, `e` their entries, `a` the accounts of these.
 ENTRIES: Final = """

@@ -40,11 +40,11 @@ steps = st.lists(
         st.sampled_from(["grant", "buy_in", "hand", "cash_out", "deposit", "take_back", "undo"]),
         st.integers(0, 1),
         st.integers(1, 900),
-        st.integers(0, 1_400),
+        st.integers(0, 550),
         st.integers(0, 9),
     ),
     min_size=3,
-    max_size=14,
+    max_size=10,
 )
 
 
@@ -105,7 +105,7 @@ class Room:
 
 
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -121,7 +121,7 @@ def test_every_report_agrees_with_the_ledger(steps: list[tuple[str, int, int, in
 
 
 def _check() -> None:
-    every_day = days(FIRST - timedelta(days=1), DAYS + 12)
+    every_day = days(FIRST - timedelta(days=1), DAYS + 1)
     balances = {day: _by(read("balances", day)) for day in every_day}
     for day in every_day:
         _agree(day, day)
@@ -181,12 +181,11 @@ def _agree(first: date, last: date) -> None:
     for key in {_key(row) for row in (*balances, *journal)}:
         for side, plural in (("debit", "debits"), ("credit", "credits")):
             sums = {
-                total([row for row in rows if _key(row) == key], f"{column}{unit}")
+                total([row for row in rows if _key(row) == key], f"{column}_units")
                 for rows, column in (
                     *((journal, side), (totals, plural)),
                     *((balances, plural), (accounts, plural)),
                 )
-                for unit in ("_units",)
             }
             assert len(sums) == 1, (key, side)
         for column in ("opening_units", "closing_units"):
