@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from wallet.finance import period as periods
 from wallet.finance.errors import PeriodRefused
 from wallet.finance.period import FIRST_DAY, Period, last_month, this_month, yesterday
 
 
 def now_is(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    monkeypatch.setattr(periods.timezone, "now", lambda: moment)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
 
 def test_both_days_are_included() -> None:

@@ -25,8 +25,7 @@ from tests.wallet.finance.books import (
     total,
 )
 from tests.wallet.house import make_player
-from wallet import ledger, services
-from wallet.chart import player
+from wallet import chart, ledger, services
 from wallet.errors import WalletError
 from wallet.models import Account, Deposit, Entry, Transaction
 
@@ -79,8 +78,8 @@ class Room:
                     kind="play_grant",
                     key=key,
                     postings=[
-                        ledger.debit(services.chart.play_money(), amount),
-                        ledger.credit(player(me), amount),
+                        ledger.debit(chart.play_money(), amount),
+                        ledger.credit(chart.player(me), amount),
                     ],
                 )
             case "buy_in":

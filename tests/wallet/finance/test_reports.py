@@ -40,6 +40,17 @@ def test_a_day_is_one_of_seoul_to_the_microsecond() -> None:
     assert (player["opening"], player["credits"], player["closing"]) == ("1", "6", "7")
 
 
+def test_what_began_before_midnight_and_was_numbered_after_it_is_of_the_day_before() -> None:
+    """Numbers follow the beginnings only roughly, and no halving may lose what lies crosswise."""
+    for minute in range(8):
+        gift(100, f"2026-11-02 00:0{minute}")
+        gift(1, f"2026-11-01 23:5{minute + 2}")
+    assert total(read("totals", date(2026, 11, 1)), "debits") == 8
+    assert total(read("totals", DAY), "debits") == 800
+    (player,) = (row for row in read("balances", DAY) if row["account_kind"] == "player")
+    assert (player["opening"], player["closing"]) == ("8", "808")
+
+
 def test_only_a_periods_transactions_are_looked_at() -> None:
     numbers = [gift(1, f"2026-11-{day:02} 12:00").pk for day in range(1, 21)]
     found = bounds(Period(date(2026, 11, 10), date(2026, 11, 11)))
@@ -157,10 +168,8 @@ def test_a_recent_day_is_read_without_the_history() -> None:
     assert scanned == 2
 
 
-def _nodes(plan: dict[str, object]) -> list[dict[str, object]]:
-    below = plan.get("Plans", [])
-    assert isinstance(below, list)
-    return [plan, *(node for each in below for node in _nodes(each))]
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for each in plan.get("Plans", ()) for node in _nodes(each))]
 
 
 def test_rows_come_before_the_last_is_read() -> None:

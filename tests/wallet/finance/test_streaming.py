@@ -1,7 +1,7 @@
 """A file is of one moment, comes piece by piece, and whoever goes away leaves nothing open."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -77,8 +77,8 @@ async def ask(path: str, cookie: str, *, goes_after: int | None) -> tuple[list[M
         await is_gone.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message: Message) -> None:
-        sent.append(message)
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append(dict(message))
         pieces = [one for one in sent if one.get("body")]
         if len(pieces) == 3 and not seen_open:
             seen_open.append(
