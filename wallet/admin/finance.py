@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_ratelimit.decorators import ratelimit
@@ -134,6 +135,8 @@ def _query(period: Period) -> str:
 
 
 def _sections(lines: list[Balance]) -> Iterator[Section]:
+    """Won first."""
+    lines.sort(key=lambda line: line.currency != Currency.KRW)
     for currency, grouped in groupby(lines, key=lambda line: line.currency):
         own = list(grouped)
         debited = sum(line.debits_units for line in own)
@@ -144,14 +147,20 @@ def _sections(lines: list[Balance]) -> Iterator[Section]:
             lines=[
                 (
                     str(AccountKind(line.account_kind).label),
-                    [whole_amount(currency, units) for units in line.all_units],
+                    [_shown(currency, units) for units in line.all_units],
                 )
                 for line in own
             ],
-            debits=whole_amount(currency, debited),
-            credits=whole_amount(currency, credited),
+            debits=_shown(currency, debited),
+            credits=_shown(currency, credited),
             agrees=debited == credited,
         )
+
+
+def _shown(currency: str, units: int) -> str:
+    """An amount that may go on in the next line after its point: ether has 18 decimals."""
+    number, point, decimals = whole_amount(currency, units).partition(".")
+    return format_html("{}{}<wbr>{}", number, point, decimals) if point else number
 
 
 urlpatterns = [

@@ -196,15 +196,15 @@ def _agree(first: date, last: date) -> None:
 
 def _deposits_agree(first: date, last: date, totals: list[Row]) -> None:
     deposits = read("deposits", first, last)
-    for column, kind, currency in (
-        ("amount_krw", "position_cost", "KRW"),
-        ("amount_units", "custody", "BTC"),
-        ("amount", "custody", "BTC"),
+    for column, kind, currency, sign in (
+        ("amount_krw", "position_cost", "KRW", 1),
+        ("amount_units", "position", "BTC", -1),
+        ("amount", "position", "BTC", -1),
     ):
         own = [row for row in totals if _key(row) == (kind, currency)]
         unit = "_units" if column.endswith("_units") else ""
         booked = total(own, f"debits{unit}") - total(own, f"credits{unit}")
-        assert total(deposits, column) == booked, column
+        assert total(deposits, column) == sign * booked, column
 
 
 def _key(row: Row) -> tuple[str, str]:
