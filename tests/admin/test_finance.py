@@ -66,6 +66,7 @@ def test_nobody_reads_the_books_without_the_permission(
     for path in paths():
         assert browser(accountant).get(path, DAYS).status_code == 200, path
         assert browser(accountant).post(path, DAYS).status_code == 405, path
+        assert browser(accountant).head(path, DAYS).status_code == 405, path
 
 
 def test_only_who_may_read_them_has_them_in_the_sidebar(boss: User, accountant: User) -> None:

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 from django_ratelimit.decorators import ratelimit
 from django_ratelimit.exceptions import Ratelimited
 
@@ -71,7 +71,7 @@ def _for_finance(view: View) -> View:
         except Ratelimited:
             return render(request, "429.html", status=429)
 
-    shown: View = admin.site.admin_view(require_safe(guarded))
+    shown: View = admin.site.admin_view(require_GET(guarded))
     return shown
 
 
