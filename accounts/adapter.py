@@ -1,11 +1,12 @@
 """How django-allauth makes our users and keeps their second factors."""
 
 import base64
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
+from allauth.headless.adapter import DefaultHeadlessAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,11 +19,19 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
+from accounts.links import link_to, site_host
 from accounts.models import User
 
 
+class Site(NamedTuple):
+    """How mails name the site."""
+
+    name: str
+    domain: str
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up takes the nickname along; everything else is allauth's."""
+    """Sign-up takes the nickname along, and nothing depends on the host that a request names."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Saves the new user, and nothing else of the form but email, nickname and password."""
@@ -33,6 +42,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except IntegrityError as error:
             # Somebody took the nickname between the form's check and now.
             raise ImmediateHttpResponse(_taken_meanwhile(request)) from error
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = Site(_("Poker room"), site_host())
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Who failed to log in: allauth's has the request's host in it, with whatever port."""
+        return str(credentials.get("email", "")).lower()
+
+
+class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]
+    """Says where the links in mails lead, those that browsers ask for too: to the site's pages."""
+
+    def get_frontend_url(self, urlname: str, **kwargs: str) -> str:
+        if urlname == "account_reset_password_from_key":
+            user, _dash, key = kwargs["key"].partition("-")
+            return link_to(urlname, uidb36=user, key=key)
+        return link_to(urlname, **kwargs)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Admin pages of the libraries' models: roles, schedules, second factors."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import ClockedScheduleAdmin as BeatClockedScheduleAdmin
 from django_celery_beat.admin import CrontabScheduleAdmin as BeatCrontabScheduleAdmin
 from django_celery_beat.admin import PeriodicTaskAdmin as BeatPeriodicTaskAdmin
@@ -42,10 +44,28 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
 class AuthenticatorAdmin(ReadOnlyAdmin):
     """Second factors. The secret is never shown; a superuser removes one that was lost."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display = ("owner", "kind", "made", "used")
     list_filter = ("type",)
     search_fields = ("user__email", "user__nickname")
     fields = list_display
+    readonly_fields = list_display
+
+    # The library's names of these are English everywhere.
+    @admin.display(description=_("user"), ordering="user")
+    def owner(self, row: Authenticator) -> str:
+        return str(row.user)
+
+    @admin.display(description=_("kind"), ordering="type")
+    def kind(self, row: Authenticator) -> str:
+        return str(row.get_type_display())
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def made(self, row: Authenticator) -> datetime:
+        return row.created_at  # type: ignore[no-any-return]
+
+    @admin.display(description=_("last used"), ordering="last_used_at")
+    def used(self, row: Authenticator) -> datetime | None:
+        return row.last_used_at  # type: ignore[no-any-return]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)

@@ -22,12 +22,12 @@ class _Page:
     title: Any
 
 
-# Title of the group, then its pages, and its models: model, icon and, where the model's is no good,
-# name. Models that are not registered are left out.
-_SIDEBAR: tuple[tuple[Any, tuple[_Page | tuple[Any, ...], ...]], ...] = (
+# Title of the group, then its pages, and its models with their icons. Models that are not
+# registered are left out.
+_SIDEBAR: tuple[tuple[Any, tuple[_Page | tuple[str, str], ...]], ...] = (
     (
         _("Players"),
-        (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock", _("Second factors"))),
+        (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock")),
     ),
     (
         _("Tables"),
@@ -89,7 +89,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[_Page | tuple[Any, ...], ...]], ...] = (
         (
             ("tables.Shard", "dns"),
             ("tables.TableSettlement", "checklist"),
-            ("django_celery_beat.PeriodicTask", "schedule", _("Schedules")),
+            ("django_celery_beat.PeriodicTask", "schedule"),
             ("auth.Group", "group"),
         ),
     ),
@@ -120,7 +120,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(request: HttpRequest, entry: _Page | tuple[Any, ...]) -> dict[str, Any] | None:
+def _item(request: HttpRequest, entry: _Page | tuple[str, str]) -> dict[str, Any] | None:
     if not isinstance(entry, _Page):
         return _model_item(request, *entry)
     if not request.user.has_perm(entry.permission):
@@ -128,9 +128,7 @@ def _item(request: HttpRequest, entry: _Page | tuple[Any, ...]) -> dict[str, Any
     return {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url)}
 
 
-def _model_item(
-    request: HttpRequest, label: str, icon: str, name: Any = None
-) -> dict[str, Any] | None:
+def _model_item(request: HttpRequest, label: str, icon: str) -> dict[str, Any] | None:
     from django.contrib import admin  # the settings import this module before there are apps
 
     try:
@@ -142,8 +140,8 @@ def _model_item(
     if not admin.site.get_model_admin(model).has_view_permission(request):
         return None
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    title = name or capfirst(model._meta.verbose_name_plural)
-    item = {"title": title, "icon": icon, "link": link}
+    title = capfirst(model._meta.verbose_name_plural)
+    item: dict[str, Any] = {"title": title, "icon": icon, "link": link}
     if label in _COUNTED:
         item |= {"badge": _waiting(request).get(_COUNTED[label], 0), "badge_variant": "danger"}
     return item

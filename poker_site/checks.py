@@ -2,7 +2,7 @@
 
 poker.E001  an environment variable has a malformed value
 poker.E002  DECK_KEY is not a 256-bit key in hex
-poker.E003  an installation (DEBUG off) has no ALLOWED_HOSTS or no SECRET_KEY
+poker.E003  an installation (DEBUG off) has no ALLOWED_HOSTS, no SECRET_KEY or no SITE_URL
 poker.W001  development mode is on for other hosts than this machine
 poker.W002  an installation runs on the embedded servers
 """
@@ -60,7 +60,7 @@ def installation_is_complete(
         ]
     messages: list[checks.CheckMessage] = [
         checks.Error(f"{name} must be set when DEBUG is off.", id="poker.E003")
-        for name in ("ALLOWED_HOSTS", "SECRET_KEY")
+        for name in ("ALLOWED_HOSTS", "SECRET_KEY", "SITE_URL")
         if not env.text(name)
     ]
     if not env.text("DATABASE_URL") or not env.text("REDIS_URL"):

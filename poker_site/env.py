@@ -5,6 +5,7 @@ A malformed value never stops the process while settings are being imported: it 
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,6 +49,17 @@ def flag(name: str, default: bool) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def origin(name: str, default: str) -> str:
+    """A site's address without a path: `https://poker.example`, `http://127.0.0.1:8000`."""
+    raw = os.environ.get(name)
+    if not raw:
+        return default
+    if not re.fullmatch(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?", raw):
+        problems.append((name, f"must be like https://poker.example, without a path, not {raw!r}"))
+        return default
+    return raw.removesuffix("/")
 
 
 def path(name: str, default: Path) -> Path:

@@ -29,6 +29,8 @@ PORT = env.number("PORT", 8000, minimum=1)
 SECRET_KEY = env.text("SECRET_KEY", "development-only-secret-key" if DEBUG else "")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+# Where links in mails lead; a request's own Host may be anything.
+SITE_URL = env.origin("SITE_URL", f"http://127.0.0.1:{PORT}" if DEBUG else "")
 
 # Applications
 
@@ -209,6 +211,11 @@ CELERY_BEAT_SCHEDULE = {
     "sign-payments": {"task": "wallet.tasks.sign_payments", "schedule": schedule(5.0)},
     "sign-sweeps": {"task": "wallet.tasks.sign_sweeps", "schedule": schedule(300.0)},
     "fetch-rates": {"task": "wallet.tasks.fetch_rates", "schedule": schedule(10.0)},
+    "prune-rates": {
+        "task": "wallet.tasks.prune_rates",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 3_000},
+    },
     "reconcile": {
         "task": "wallet.tasks.reconcile_coins",
         "schedule": crontab(minute="10"),
@@ -274,6 +281,7 @@ MFA_TOTP_ISSUER = "Poker room"
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_VERIFICATION_REQUIRED
 
 # Programs log in at /_allauth/app/v1/ and send X-Session-Token; browsers use the pages.
+HEADLESS_ADAPTER = "accounts.adapter.HeadlessAdapter"
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
@@ -404,6 +412,9 @@ UPBIT_URL = env.text("UPBIT_URL") or (
 BITHUMB_URL = env.text("BITHUMB_URL") or (
     default_rates_url(DATA_DIR, "bithumb") if DEBUG else "https://api.bithumb.com"
 )
+
+# Days that a rate which nothing refers to is kept, and what every source answered.
+RATES_KEPT_DAYS = env.number("RATES_KEPT_DAYS", 30, minimum=7)
 
 # Tables are spread over this many shards; changing it needs an empty house.
 TABLE_SHARDS = env.number("TABLE_SHARDS", 16, minimum=1)

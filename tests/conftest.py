@@ -98,13 +98,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = any("chromium" in getattr(item, "fixturenames", ()) for item in session.items)
     if not wanted or session.config.option.collectonly:
         return
-    if chromium_support.on_the_path() is None and chromium_support.may_install():
+    if not chromium_support.is_quick() and chromium_support.may_install():
         reporter = session.config.get_terminal_writer()
         reporter.line("Installing Chromium for tests/pages ...")
         try:
             chromium_support.install_chromium()
         except subprocess.CalledProcessError as error:
-            # The tests that need it say so, and the others run.
+            # Another Chromium does. Without any the tests that need one say so, and the others run.
             reporter.line(f"{error}\n{error.stdout[-2000:]}")
 
 

@@ -22,6 +22,7 @@ class LockClass(IntEnum):
     SCANNER = 7_302
     # 7_303 is `wallet.withdrawals.ceilings`'.
     RECONCILIATION = 7_304
+    OLD_RATES = 7_305
 
 
 def wait_for(lock_class: LockClass, network: str) -> None:

@@ -59,7 +59,7 @@ GUARDS = (
     "wallet_payout_address_owner_once",
     *("wallet_proposal_begins", "wallet_proposal_way"),
     "wallet_quote_begins",
-    "wallet_ratehalt_lifted_once",
+    *("wallet_rate_needed", "wallet_ratesample_needed", "wallet_ratehalt_lifted_once"),
     "wallet_transaction_complete",
     "wallet_withdrawal_begins",
     "wallet_withdrawal_way",

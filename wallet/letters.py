@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from accounts.links import link_to
 from wallet.models import Letter, LetterKind, PayoutAddress, Withdrawal, WithdrawalState
 from wallet.sent import txids
 
@@ -121,12 +122,20 @@ def _send(letter: Letter) -> None:
         "user": letter.user,
         "entry": letter.payout_address or (withdrawal and withdrawal.payout_address),
         "withdrawal": withdrawal,
+        "link": _link(letter),
         "txid": txids([withdrawal]).get(withdrawal.pk) if withdrawal else None,
     }
     with override(letter.language):
         subject = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + str(SUBJECTS[LetterKind(letter.kind)])
         text = render_to_string(f"wallet/letters/{letter.kind}.txt", context).strip() + "\n"
     send_mail(subject, text, None, [letter.user.email])
+
+
+def _link(letter: Letter) -> str:
+    """The page of what it tells."""
+    if letter.withdrawal is None:
+        return link_to("wallet-addresses")
+    return link_to("wallet-withdrawal", letter.withdrawal.public_id)
 
 
 def _language() -> str:

@@ -42,7 +42,7 @@ def test_reset_by_mail_works_once(client: Client, player: User) -> None:
     assert "Look into your mail" in answer.content.decode()
     [letter] = mail.outbox
     assert letter.to == [player.email]
-    found = re.search(r"http://testserver(/\S+)", str(letter.body))
+    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", str(letter.body))
     assert found
     page = client.get(found[1], follow=True)
     action = page.request["PATH_INFO"]

@@ -1,22 +1,25 @@
 """Whatever code the software can tell staff has a meaning in words, and says what to do."""
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 import wallet
 from accounts.models import User
 from tests.admin.conftest import browser
-from wallet.admin.meanings import MEANINGS, meaning_of
 from wallet.chains.errors import ChainError
 from wallet.deposits.alerts import tell_staff
 from wallet.errors import WalletError
+from wallet.meanings import MEANINGS, meaning_of
 from wallet.models import Alert
 from wallet.signer import sending
 from wallet.signer.errors import SignerError
@@ -126,3 +129,30 @@ def test_an_alert_says_what_it_means_and_what_to_do(boss: User) -> None:
     page = client.get(reverse("admin:wallet_alert_change", args=[row.pk])).content.decode()
     assert "Send coins from cold storage to the hot address." in page
     assert "alert.hot_wallet_short" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_url")
+def test_a_mail_to_staff_says_it_in_words_and_leads_to_the_alert(
+    boss: User,
+    mailoutbox: list[EmailMessage],
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.SITE_URL = "https://poker.example"
+    settings.LANGUAGE_CODE = "en"
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_staff("hot_wallet_short", "withdrawal:2", {"detail": "have 1, need 2"})
+    (mail,) = mailoutbox
+    assert mail.to == [boss.email]
+    assert mail.subject == "Money needs a look: The hot wallet is short: a payment waits"
+    body = str(mail.body)
+    for text in (
+        "Send coins from cold storage to the hot address.",
+        "hot_wallet_short withdrawal:2",
+        "detail: have 1, need 2",
+    ):
+        assert text in body
+    (path,) = re.findall(r"https://poker\.example(/\S+)", body)
+    page = browser(boss).get(path).content.decode()
+    assert "The hot wallet is short: a payment waits" in page

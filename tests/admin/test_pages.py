@@ -13,6 +13,7 @@ from accounts.models import User
 from tables.models import Departure, Hand, HandPlayer, Shard, Sitting, Stake, Table, TableSettlement
 from tests.admin.conftest import browser
 
+admin.autodiscover()  # as the site's URLs do, which nobody has asked for yet
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = [Hand, Sitting, Departure, Shard, TableSettlement]
 

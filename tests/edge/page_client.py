@@ -69,6 +69,13 @@ async def at_table(site: str, account: Account, table_id: int) -> AsyncIterator[
             await asyncio.gather(client.reading, return_exceptions=True)
 
 
+async def empty_table(account: Account) -> dict[str, Any]:
+    """One for more than two that nobody plays at, nor a demo bot that is on its way."""
+    tables: list[dict[str, Any]] = await account.get("/api/v1/tables/")
+    empty = (t for t in tables if t["is_open"] and not t["players"] and not t["is_demo"])
+    return next(table for table in empty if table["seats"] > 2)
+
+
 class TableClient:
     """A copy of a table, kept by the rules of the page, and the requests of one player."""
 

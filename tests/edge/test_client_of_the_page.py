@@ -1,7 +1,6 @@
 """Two programs written from docs/protocol.md alone play at the running site."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -10,6 +9,7 @@ from tests.edge.page_client import (
     TableClient,
     at_table,
     check_or_call,
+    empty_table,
     logged_in,
     raise_once_then_call,
 )
@@ -55,12 +55,6 @@ async def test_two_strangers_play_two_hands(site: RunningSite) -> None:
             for me, buy_in, end in zip(before, buy_ins, left, strict=True)
         ]
         assert await money_settles([haru, mina], expected) == expected
-
-
-async def empty_table(account: Account) -> dict[str, Any]:
-    """One that nobody plays at, for more than two."""
-    tables: list[dict[str, Any]] = await account.get("/api/v1/tables/")
-    return next(t for t in tables if t["is_open"] and not t["players"] and t["seats"] > 2)
 
 
 def check_hands(client: TableClient) -> None:

@@ -9,14 +9,15 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from accounts.models import User
 from tables.engine import TableConfig
 from tables.models import Stake, Table
 from tables.templatetags import poker
 from tables.texts import TABLE_PAGE
-from tests.pages.standin import BALANCE_KRW, ME, MY_ID, ORIGIN, STATIC, TABLE_ID, StandIn
+from tests.pages.files import STATIC, FileServer, running_files
+from tests.pages.standin import BALANCE_KRW, ME, MY_ID, TABLE_ID, StandIn
 from tests.support.site import RunningSite
 
 PHONE = {"width": 390, "height": 844}
@@ -25,6 +26,7 @@ PASSWORD = "four-of-a-kind-9"
 
 Visit = Callable[..., Page]
 AtTable = Callable[..., tuple[Page, StandIn]]
+Browsing = Callable[[str], BrowserContext]
 _numbers = itertools.count(1)
 
 
@@ -119,13 +121,38 @@ def draw_table_page(language: str) -> str:
         return render_to_string("tables/table.html", context, request)
 
 
+@pytest.fixture(scope="module")
+def browsing(chromium: Browser) -> Iterator[Browsing]:
+    """`browsing(language)` is a context that remembers files, and what a page wrote, from test to
+    test: who uses it forgets the latter."""
+    contexts: dict[str, BrowserContext] = {}
+
+    def context_of(language: str) -> BrowserContext:
+        if language not in contexts:
+            context = chromium.new_context(locale=language, reduced_motion="reduce")
+            context.set_default_timeout(20_000)
+            contexts[language] = context
+        return contexts[language]
+
+    yield context_of
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def files() -> Iterator[FileServer]:
+    """A server of the site's files, and of what a stand-in answers."""
+    with running_files() as server:
+        yield server
+
+
 @pytest.fixture
-def at_table(chromium: Browser, console: Console) -> Iterator[AtTable]:
+def at_table(browsing: Browsing, files: FileServer, console: Console) -> Iterator[AtTable]:
     """`at_table(seated, **config)` opens the table page with a stand-in for the table behind it.
 
     `seated` are (seat, name, stack); keywords are options of the table.
     """
-    contexts = []
+    pages = []
 
     def open_page(
         *seated: tuple[int, str, int],
@@ -146,25 +173,27 @@ def at_table(chromium: Browser, console: Console) -> Iterator[AtTable]:
         }
         room = StandIn(TableConfig(**defaults | options))
         room.seat(*seated)
-        context = chromium.new_context(
-            viewport=viewport,  # type: ignore[arg-type]
-            locale=language,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        context.set_default_timeout(20_000)
-        room.routes(context, draw_table_page(language))
-        page = context.new_page()
+        page = browsing(language).new_page()
+        pages.append(page)
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        room.serve(files, page, draw_table_page(language))
         page.on("console", console.hear)
         page.on("pageerror", lambda error: console.complaints.append(str(error)))
-        page.goto(f"{ORIGIN}/tables/{TABLE_ID}/{path}")
+        page.goto(f"{files.origin}/tables/{TABLE_ID}/{path}")
         expect(page.locator("#connection")).to_have_attribute("data-state", "online")
         page.wait_for_selector(".seat")
         return page, room
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        forget_what_was_stored(page, files.origin)
+        page.close()
+
+
+def forget_what_was_stored(page: Page, origin: str) -> None:
+    session = page.context.new_cdp_session(page)
+    kinds = "cookies,local_storage,session_storage"
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
 
 
 def sign_up(page: Page) -> str:

@@ -2,11 +2,10 @@
 the test's own process. Tests say what happens at the table and see what the page asks of it."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
+from playwright.sync_api import Page, WebSocketRoute
 
 from tables.engine import (
     Event,
@@ -26,10 +25,8 @@ from tables.protocol.messages import Ack, Error, TableSnapshot, Welcome, Welcome
 from tables.protocol.requests import ClientMessage, Missed, Ping, Snapshot, Subscribe
 from tables.runtime.messages import CommandEnvelope
 from tables.runtime.translate import engine_command
+from tests.pages.files import FileServer
 
-STATIC = Path(__file__).resolve().parents[2] / "tables" / "static"
-ORIGIN = "http://table.test"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 TABLE_ID, MY_ID = 7, 9
 ME = "Haru"
 BALANCE_KRW = 1_000_000
@@ -113,23 +110,23 @@ class StandIn:
 
     # What the page meets
 
-    def routes(self, context: BrowserContext, html: str) -> None:
-        context.route(f"{ORIGIN}/**", lambda route: self._serve(route, html))
-        context.route_web_socket(f"{ORIGIN.replace('http', 'ws')}/**", self._connect)
+    def serve(self, files: FileServer, page: Page, html: str) -> None:
+        """Be what the page finds behind its address, until another does that."""
+        self._html = html
+        files.answer = self._answer
+        page.route_web_socket(f"{files.origin.replace('http', 'ws')}/**", self._connect)
 
-    def _serve(self, route: Route, html: str) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
-        if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            route.fulfill(path=file, content_type=TYPES[file.suffix])
-        elif path == "/api/v1/me/":
-            route.fulfill(json={"balance_krw": BALANCE_KRW})
+    def _answer(self, path: str) -> tuple[bytes, str]:
+        content: Any
+        if path == "/api/v1/me/":
+            content = {"balance_krw": BALANCE_KRW}
         elif path == "/api/v1/mutes/":
-            route.fulfill(json=[])
+            content = []
         elif path.endswith("/buy-in/"):
-            route.fulfill(json=self.buy_in or self._usual_buy_in())
+            content = self.buy_in or self._usual_buy_in()
         else:
-            route.fulfill(body=html, content_type="text/html")
+            return self._html.encode(), "text/html"
+        return msgspec.json.encode(content), "application/json"
 
     def _usual_buy_in(self) -> dict[str, Any]:
         config = self.state.config

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import create_user
 from tests.admin.money import BLOCK, TXID, one_of_everything
 from tests.pages.conftest import DESKTOP, PASSWORD, PHONE
+from tests.pages.files import running_files
 from tests.support import chromium as support
 from tests.wallet.finance.books import move_all_to
 from tests.wallet.house import give_bought, season
@@ -27,7 +26,6 @@ from wallet.models import OwnTransfer
 # What the server answered, by path.
 Drawn = dict[str, bytes]
 Show = Callable[[str], Page]
-ADMIN = "http://admin.test"
 TALL = f"0x{TXID}"
 # Values that a cell of a list hides.
 CUT_OFF = """
@@ -128,30 +126,22 @@ def _answer(staff: User, language: str, path: str) -> bytes:
 
 
 @pytest.fixture
-def show(drawn: Drawn, chromium: Browser) -> Show:
+def show(drawn: Drawn, chromium: Browser) -> Iterator[Show]:
     """`show(path)` is a page of the admin in the browser."""
     page = chromium.new_page(viewport=DESKTOP)  # type: ignore[arg-type]
+    with running_files() as files:
+        files.answer = lambda path: (drawn.get(path, b""), "text/html")
 
-    def serve(route: Route) -> None:
-        path = route.request.url.removeprefix(ADMIN).partition("?")[0]
-        if path in drawn:
-            route.fulfill(body=drawn[path], content_type="text/html; charset=utf-8")
-        elif path.startswith("/static/"):
-            route.fulfill(path=Path(str(finders.find(path.removeprefix("/static/")))))
-        else:
-            route.abort()
+        def open_page(path: str) -> Page:
+            page.goto(files.origin + path)
+            return page
 
-    page.route(f"{ADMIN}/**", serve)
-
-    def open_page(path: str) -> Page:
-        page.goto(ADMIN + path)
-        return page
-
-    return open_page
+        yield open_page
 
 
 @pytest.mark.timeout(400)  # forty pages
-def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, show: Show) -> None:
+def test_pages_fit_a_phone_and_a_desk(drawn: Drawn, show: Show) -> None:
+    """Nothing is off the page or cut off."""
     for path in drawn:
         page = show(path)
         for viewport in (PHONE, DESKTOP):
@@ -161,10 +151,10 @@ def test_nothing_is_off_the_page_or_cut_off(drawn: Drawn, show: Show) -> None:
             assert page.evaluate(HIDDEN) == 0, where
             if viewport == PHONE:
                 assert page.evaluate(CUT_OFF) == [], where
+    _rules_look_like_fields(show(reverse("admin:wallet_assetpolicy_change", args=["BTC"])))
 
 
-def test_rules_of_an_asset_look_like_fields(show: Show) -> None:
-    page = show(reverse("admin:wallet_assetpolicy_change", args=["BTC"]))
+def _rules_look_like_fields(page: Page) -> None:
     names = ("dust_units", "hot_least_units", "hot_most_units", "sweep_least_units")
     for name in (*names, "fee_cap_units", "withdrawal_fee_krw"):
         border = page.locator(f"input[name={name}]").evaluate(

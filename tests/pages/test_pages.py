@@ -11,7 +11,7 @@ from tables.models import Stake, Table
 from tables.selectors import forget_table_facts
 from tables.texts import LOBBY_PAGE, TABLE_PAGE
 from tests.pages.conftest import DESKTOP, PHONE, Visit
-from tests.pages.standin import STATIC
+from tests.pages.files import STATIC
 from tests.support.site import RunningSite
 
 SMALL_PHONE = {"width": 360, "height": 640}

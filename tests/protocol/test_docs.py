@@ -1,6 +1,7 @@
 """The documents say what the code does."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,6 +40,7 @@ def test_the_examples_of_the_page_are_valid() -> None:
             block = block.strip()[end:]
 
 
+@cache
 def validator_for(*names: str) -> jsonschema.Draft202012Validator:
     whole = schema()
     jsonschema.Draft202012Validator.check_schema(whole)

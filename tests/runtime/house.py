@@ -177,6 +177,17 @@ async def play_turn(
     return answer
 
 
+async def play_until(
+    players: dict[int, Player], watcher: Player, condition: Callable[[], Any]
+) -> None:
+    """Nobody's time runs out before `condition()` is true."""
+    while not condition():
+        if watcher.turn:
+            await play_turn(players, watcher)
+        else:
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def seated(
     table: Table, users: list[User], *, first_seat: int = 0

@@ -11,7 +11,7 @@ from tables.invariants import check_tables
 from tables.models import Hand, HandPlayer, Table, TableSettlement
 from tables.runtime import settlement
 from tables.tasks import settle_table, sweep_settlements
-from tests.runtime.house import in_database, play_turn, running, seated, until
+from tests.runtime.house import in_database, play_turn, play_until, running, seated, until
 from wallet import services as wallet
 from wallet.errors import WalletError
 from wallet.models import Transaction
@@ -27,7 +27,7 @@ async def play_hands(table: Table, users: list[User], count: int) -> list[dict[s
         while len(watcher.happened("hand_finished")) < count:
             await play_turn(players, watcher)
         await players[0].ask({"type": "leave"})
-        await until(lambda: watcher.happened("seat_left"))
+        await play_until(players, watcher, lambda: watcher.happened("seat_left"))
         return watcher.happened("hand_finished")
 
 

@@ -22,8 +22,9 @@ NOT_IN_CONTAINERS = {"PORT", "DEVNODES_DIR"}
 FOR_ONE = {"DECK_KEY": "tables", "DATABASE_OWNER_URL": "prepare", "AUDIT_DIR": "worker"}
 # What follows from the containers, or is put together from several variables.
 SET_BY_COMPOSE = {
-    *("DEBUG", "DATA_DIR", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL"),
-    *("DATABASE_OWNER_URL", "REDIS_URL", "TRUSTED_PROXY_COUNT", "AUDIT_DIR", "WALLET_SIGNER"),
+    *("DEBUG", "DATA_DIR", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL"),
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"),
+    *("TRUSTED_PROXY_COUNT", "AUDIT_DIR", "WALLET_SIGNER"),
 }
 
 

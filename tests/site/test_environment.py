@@ -46,6 +46,39 @@ def test_names_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.names("NAMES_OF_A_TEST") == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize(
+    "raw", ["https://poker.example", "http://127.0.0.1:9000/", "http://[::1]:8000", ""]
+)
+def test_the_address_of_a_site(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("SITE_OF_A_TEST", raw)
+    assert env.origin("SITE_OF_A_TEST", "http://here") == (raw.rstrip("/") or "http://here")
+    assert env.problems == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(
+            "poker.example",
+            "//poker.example",
+            "ftp://poker.example",
+            "https://",
+            "HTTPS://A.example",
+        ),
+        *("https://poker.example/lobby", "https://poker.example?a=b", "https://poker.example#a"),
+        *("https://me:word@poker.example", "https://poker.example:port", "https://a.example\n"),
+    ],
+)
+def test_what_is_no_address_of_a_site_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, raw: str
+) -> None:
+    monkeypatch.setenv("SITE_OF_A_TEST", raw)
+    assert env.origin("SITE_OF_A_TEST", "http://here") == "http://here"
+    [(name, problem)] = env.problems
+    assert name == "SITE_OF_A_TEST"
+    assert "like https://poker.example, without a path" in problem
+
+
 def test_a_database_address_keeps_its_odd_characters() -> None:
     settings = env.database("postgresql://me:p%40ss%2Fword@[::1]:5433/the%20house?sslmode=require")
     assert settings["PASSWORD"] == "p@ss/word"
@@ -64,10 +97,16 @@ def test_another_database_is_refused_by_name() -> None:
     [
         ({"TABLE_SHARDS": "many"}, "poker.E001"),
         ({"DECK_KEY": "short"}, "poker.E002"),
+        ({"SITE_URL": "https://poker.example/lobby/"}, "poker.E001"),
         ({"DEBUG": "false", "SECRET_KEY": "x" * 50}, "poker.E003"),
         ({"ALLOWED_HOSTS": "poker.example"}, "poker.W001"),
         (
-            {"DEBUG": "false", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "poker.example"},
+            {
+                "DEBUG": "false",
+                "SECRET_KEY": "x" * 50,
+                "ALLOWED_HOSTS": "poker.example",
+                "SITE_URL": "https://poker.example",
+            },
             "poker.W002",
         ),
     ],
@@ -78,10 +117,11 @@ def test_wrong_settings_have_a_number(variables: dict[str, str], code: str) -> N
     assert (answer.returncode == 0) is code.startswith("poker.W")
 
 
-def test_an_installation_needs_a_secret_key() -> None:
+def test_an_installation_needs_a_secret_key_and_its_own_address() -> None:
     answer = check({"DEBUG": "false", "ALLOWED_HOSTS": "poker.example"})
     assert answer.returncode == 1
     assert "SECRET_KEY must be set" in answer.stderr
+    assert "SITE_URL must be set" in answer.stderr
 
 
 def test_a_good_installation_passes_the_deployment_checks() -> None:
@@ -89,6 +129,7 @@ def test_a_good_installation_passes_the_deployment_checks() -> None:
         "DEBUG": "false",
         "SECRET_KEY": "".join(chr(48 + number) for number in range(60)),
         "ALLOWED_HOSTS": "poker.example",
+        "SITE_URL": "https://poker.example",
         "DATABASE_URL": "postgresql://poker@db.example/poker",
         "REDIS_URL": "redis://redis.example/0",
     }

@@ -1,5 +1,6 @@
 """The site as one command: what dies comes back, Ctrl-C leaves nothing, a start finds its data."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -11,11 +12,13 @@ import pytest
 
 from poker_site.embedded.addresses import read_services
 from poker_site.processes.secrets import SIGNER_ONLY
+from tests.edge.page_client import at_table, empty_table, logged_in
 from tests.support.servers import busy, wait_until
 from tests.support.site import MANAGE, RunningSite, new_site
 
 pytestmark = pytest.mark.whole_site
 
+HARU = ("haru@example.com", "seven-two-offsuit")
 PROGRAMS = ("postgresql", "valkey", "web_0", "tables_0", "worker", "signer", "beat")
 
 
@@ -97,8 +100,11 @@ def test_stopping_leaves_nothing_and_starting_again_finds_the_data() -> None:
         assert site.url in site.output
         assert "haru@example.com" in site.output
         shards = _epochs(site)
+        table_id = asyncio.run(_sit_down(site))
+        had = asyncio.run(_what_haru_has(site, table_id))
         stopped = site.stop()
         second = site.start()
+        assert asyncio.run(_what_haru_has(site, table_id)) == had
         assert sorted(shards) == sorted(_epochs(site))
         assert sum(_epochs(site).values()) > sum(shards.values()), "the same rows, taken again"
 
@@ -130,6 +136,28 @@ def test_sigterm_stops_it_as_well() -> None:
         assert time.monotonic() - started < 20
         assert output.endswith("Stopped.\n")
         assert site.leftovers() == []
+
+
+async def _sit_down(site: RunningSite) -> int:
+    """Haru brings chips to a table, as the ledger has noted when it is told: which table."""
+    async with logged_in(site.url, *HARU) as haru:
+        table = await empty_table(haru)
+        async with at_table(site.url, haru, table["table_id"]) as client:
+            await client.sit(table["min_buy_in_krw"])
+        return int(table["table_id"])
+
+
+async def _what_haru_has(site: RunningSite, table_id: int) -> dict[str, int]:
+    async with (
+        logged_in(site.url, *HARU) as haru,
+        at_table(site.url, haru, table_id) as client,
+    ):
+        me = await haru.get("/api/v1/me/")
+        await client.until(lambda: client.seat)
+        assert client.seat is not None
+        money = {name: me[name] for name in ("balance_krw", "in_play_krw")}
+        assert money["in_play_krw"] == client.seat["stack_krw"] > 0
+        return money
 
 
 def _epochs(site: RunningSite) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """Mail to players: what happened to their money, in their language, even if the server fails."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,25 @@ def test_a_new_address_and_a_withdrawal_are_told(mailoutbox: Outbox) -> None:
     assert subjects(mailoutbox)[1:] == ["A withdrawal was asked for"]
     for text in ("₩100,000", "0.00096039 BTC", BITCOIN, "Cancel the withdrawal"):
         assert text in asked.body
+
+
+def test_each_leads_to_the_page_of_what_it_tells(mailoutbox: Outbox, settings: Any) -> None:
+    settings.SITE_URL = "https://poker.example"
+    rules(auto_approve_krw=50_000)
+    player = player_with()
+    web = korean(player)
+    web.withdraw()
+    row = Withdrawal.objects.get()
+    withdrawals.reject(
+        staff=member_of_staff(), public_id=row.public_id, content_hash=row.content_hash, note="no"
+    )
+    send_letters()
+    links = [re.findall(r"\S+://\S+", str(letter.body)) for letter in mailoutbox]
+    page = f"https://poker.example/wallet/withdrawals/{row.public_id}/"
+    assert links == [["https://poker.example/wallet/addresses/"], [page], [page]]
+    for (link,) in links:
+        shown = web.client.get(link.removeprefix("https://poker.example"))
+        assert BITCOIN in shown.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from wallet.admin.audit import pretty
-from wallet.admin.meanings import meaning_of
 from wallet.admin.tools import ReadOnlyAdmin, long
 from wallet.alerts import note_seen
+from wallet.meanings import meaning_of
 from wallet.models import Alert
 
 

@@ -111,25 +111,29 @@ class BitcoinChain(Closing):
 
     def block_at(self, height: int) -> BlockRef:
         """The best chain's block at a height; `BlockNotFound` above the tip."""
-        try:
-            block_hash = as_txid(self._rpc.call("getblockhash", height), "getblockhash")
-        except NodeRefused as refusal:
-            if refusal.rpc_code == OUT_OF_RANGE:
-                raise BlockNotFound(f"height {height}") from None
-            raise
-        ref = self.block_ref(block_hash)
-        require(ref.height == height, f"block {block_hash} is not at height {height}")
-        return ref
+        return self.blocks_at([height])[0]
+
+    def blocks_at(self, heights: Sequence[int]) -> list[BlockRef]:
+        """The same for several, asked for together."""
+        hashes = [
+            as_txid(answer, "getblockhash")
+            for answer in self._each_found("getblockhash", [(height,) for height in heights])
+        ]
+        refs = [ref for ref, _ in self._placed(hashes)]
+        for height, ref in zip(heights, refs, strict=True):
+            require(ref.height == height, f"block {ref.hash} is not at height {height}")
+        return refs
 
     def block_ref(self, block_hash: str) -> BlockRef:
         """A block by its hash; `BlockNotFound`, or `BlockOrphaned` off the best chain."""
-        return self._placed(block_hash)[0]
+        return self._placed([block_hash])[0][0]
 
     def block(self, ref: BlockRef) -> BitcoinBlock:
         """A whole block, verified against its header."""
         placed = self.block_ref(ref.hash)
         require(placed == ref, f"block {ref.hash} changed its place")
-        header, transactions = wire.read_block(self._by_hash("getblock", ref.hash, 0), self.network)
+        (content,) = self._each_found("getblock", [(ref.hash, 0)])
+        header, transactions = wire.read_block(content, self.network)
         require(header.hash == ref.hash, f"another block came instead of {ref.hash}")
         return BitcoinBlock(ref, transactions)
 
@@ -236,10 +240,10 @@ class BitcoinChain(Closing):
         if answer.get("blockhash") is None:
             return TxStatus(TxState.PENDING)
         try:
-            block, depth = self._placed(as_txid(answer["blockhash"], "transaction.blockhash"))
+            placed = self._placed([as_txid(answer["blockhash"], "transaction.blockhash")])
         except BlockOrphaned:
             return TxStatus(TxState.UNKNOWN)
-        return TxStatus(TxState.INCLUDED, block, depth)
+        return TxStatus(TxState.INCLUDED, *placed[0])
 
     def _is_spent_in_chain(self, outpoint: Outpoint) -> bool:
         """An output of the best chain that is gone; not one whose own block was orphaned."""
@@ -257,23 +261,34 @@ class BitcoinChain(Closing):
                 answers[place] = None
         return answers
 
-    def _placed(self, block_hash: str) -> tuple[BlockRef, int]:
-        """A block of the best chain, and its depth (1 for the newest)."""
-        found = as_object(self._by_hash("getblockheader", block_hash, True), "getblockheader")
+    def _placed(self, block_hashes: Sequence[str]) -> list[tuple[BlockRef, int]]:
+        """Blocks of the best chain, each with its depth (1 for the newest).
+
+        `BlockNotFound`, or `BlockOrphaned` for one that is off the best chain.
+        """
+        asked = [(each, is_told) for each in block_hashes for is_told in (True, False)]
+        answers = iter(self._each_found("getblockheader", asked))
+        return [self._place(each, next(answers), next(answers)) for each in block_hashes]
+
+    def _place(self, block_hash: str, told: Any, raw: Any) -> tuple[BlockRef, int]:
+        """What the node tells of a block, and its header."""
+        found = as_object(told, "getblockheader")
         if found.get("confirmations") == -1:
             raise BlockOrphaned(block_hash)
         depth = as_whole(found.get("confirmations"), "getblockheader.confirmations")
         require(depth > 0, "getblockheader.confirmations is 0")
-        raw = as_hex(self._by_hash("getblockheader", block_hash, False), "getblockheader")
-        header = wire.read_header(bytes.fromhex(raw), self.network)
+        content = bytes.fromhex(as_hex(raw, "getblockheader"))
+        header = wire.read_header(content, self.network)
         require(header.hash == block_hash, f"another header came instead of {block_hash}")
         height = as_whole(found.get("height"), "getblockheader.height")
         return BlockRef(height, header.hash, header.parent_hash, header.time), depth
 
-    def _by_hash(self, method: str, block_hash: str, verbosity: int | bool) -> Any:
-        try:
-            return self._rpc.call(method, block_hash, verbosity)
-        except NodeRefused as refusal:
-            if refusal.rpc_code == NOT_FOUND:
-                raise BlockNotFound(block_hash) from None
-            raise
+    def _each_found(self, method: str, asked: Sequence[Sequence[Any]]) -> list[Any]:
+        """What a method tells of blocks; `BlockNotFound` where there is one that is not there."""
+        answers = self._rpc.batch(method, asked)
+        for (block, *_), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, NodeRefused):
+                if answer.rpc_code in {NOT_FOUND, OUT_OF_RANGE}:
+                    raise BlockNotFound(f"{method} {block}")
+                raise answer
+        return answers

@@ -7,7 +7,7 @@ a recipient of ours, the receipts decide: their own bloom must be the header's. 
 that is one call more for almost every block, beside the block itself and its traces.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,12 +111,13 @@ class EthereumBlocks(Closing):
 
     def block_at(self, height: int) -> BlockRef:
         """The best chain's block at a height; `BlockNotFound` above the tip."""
-        answer = self._rpc.call("eth_getBlockByNumber", hex(height), False)
-        if answer is None:
-            raise BlockNotFound(f"height {height}")
-        ref = _block_ref(answer)
-        require(ref.height == height, f"block {ref.hash} is not at height {height}")
-        return ref
+        return _block_at(height, self._rpc.call("eth_getBlockByNumber", hex(height), False))
+
+    def blocks_at(self, heights: Sequence[int]) -> list[BlockRef]:
+        """The same for several, asked for together."""
+        asked = [(hex(height), False) for height in heights]
+        answers = self._rpc.batch("eth_getBlockByNumber", asked)
+        return [_block_at(height, each) for height, each in zip(heights, answers, strict=True)]
 
     def block_ref(self, block_hash: str) -> BlockRef:
         """A block by its hash; `BlockNotFound`, or `BlockOrphaned` off the best chain."""
@@ -279,6 +280,16 @@ def _may_name(bloom: int, recipients: Collection[str]) -> bool:
     if len(recipients) > MOST_LOOKED_UP:
         return True
     return any(may_have(bloom, f"0x{each[2:]:0>64}") for each in recipients)
+
+
+def _block_at(height: int, answer: Any) -> BlockRef:
+    if isinstance(answer, NodeRefused):
+        raise answer
+    if answer is None:
+        raise BlockNotFound(f"height {height}")
+    ref = _block_ref(answer)
+    require(ref.height == height, f"block {ref.hash} is not at height {height}")
+    return ref
 
 
 def _block_ref(answer: Any) -> BlockRef:

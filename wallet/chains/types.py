@@ -4,7 +4,7 @@ Hashes of Bitcoin are 64 hexadecimal digits as explorers print them; hashes of E
 `0x`. Addresses of Ethereum carry the checksum of EIP-55; scripts of Bitcoin are hexadecimal.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -209,6 +209,9 @@ class ChainClient(Protocol):
 
     def block_at(self, height: int) -> BlockRef:
         """The best chain's block at a height; `BlockNotFound` above the tip."""
+
+    def blocks_at(self, heights: Sequence[int]) -> list[BlockRef]:
+        """The same for several, asked for together."""
 
     def block_ref(self, block_hash: str) -> BlockRef:
         """A block by its hash; `BlockOrphaned` when it is not in the best chain."""

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.links import link_to
 from accounts.models import User
 from wallet.events import record
+from wallet.meanings import meaning_of
 from wallet.models import MoneyEvent
 
 log = structlog.get_logger()
@@ -42,8 +44,8 @@ def tell_staff(
     `but_not` is who is not sent a mail, because it is about them.
     """
     with transaction.atomic():
-        record(f"alert.{code}", subject, details)
-        transaction.on_commit(lambda: _tell(code, subject, dict(details), to, but_not))
+        alert = record(f"alert.{code}", subject, details)
+        transaction.on_commit(lambda: _tell(alert, code, to, but_not))
 
 
 def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> None:
@@ -58,13 +60,15 @@ def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> No
         tell_staff(code, subject, details)
 
 
-def _tell(
-    code: str, subject: str, details: dict[str, Any], to: Collection[str], but_not: int | None
-) -> None:
-    log.error("wallet_alert", code=code, subject=subject, **details)
+def _tell(alert: MoneyEvent, code: str, to: Collection[str], but_not: int | None) -> None:
+    log.error("wallet_alert", code=code, subject=alert.subject, **alert.payload)
+    # Nobody knows which language staff read: that of the site.
     with override(settings.LANGUAGE_CODE):
-        title = _("Money needs a look: %(code)s") % {"code": code}
-    text = "\n".join([subject, *(f"{name}: {value}" for name, value in details.items())])
+        what, todo = map(str, meaning_of(code))
+        title = _("Money needs a look: %(what)s") % {"what": what}
+    link = link_to("admin:wallet_alert_change", alert.pk)
+    details = [f"{name}: {value}" for name, value in alert.payload.items()]
+    text = "\n".join([what, todo, "", link, "", f"{code} {alert.subject}", *details])
     try:
         for pk, address in _holders(to).values_list("pk", "email"):
             if pk != but_not:

@@ -177,7 +177,7 @@ def _next_batch(reader: AnyReader, done: Pass) -> None:
         _turn_back(reader, cursor, tip, done)
         return
     last = min(tip.height, cursor.height + BATCH_BLOCKS)
-    refs = [reader.first.block_at(height) for height in range(cursor.height + 1, last + 1)]
+    refs = reader.first.blocks_at(range(cursor.height + 1, last + 1))
     if refs[0].parent_hash != cursor.block_hash:
         _turn_back(reader, cursor, tip, done)
         return

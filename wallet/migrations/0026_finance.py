@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0025_letters'),
+        ('wallet', '0027_prune_rates'),
     ]
 
     operations = [

@@ -153,6 +153,14 @@ class DepositEvent(models.Model):
     class Meta:
         verbose_name = _("deposit event")
         verbose_name_plural = _("deposit events")
+        indexes = (
+            # The rate of a credit, which its deposit may have had before another one.
+            models.Index(
+                models.F("details__rate"),
+                condition=Q(details__has_key="rate"),
+                name="wallet_deposit_event_rate",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.deposit_id} {self.state}"

@@ -23,7 +23,8 @@ class Rate(models.Model):
     """A price that was agreed on at a moment, in won for a whole coin. Never changes.
 
     `mid_krw` is the median of its accepted samples; `bid_krw` is what the house pays (deposits),
-    `ask_krw` what it takes (withdrawals).
+    `ask_krw` what it takes (withdrawals). One that nothing needs goes after a while, its samples
+    with it (`wallet.rates.prune`).
     """
 
     asset = models.CharField(_("asset"), max_length=8, choices=Asset)
@@ -68,7 +69,11 @@ class RateSample(models.Model):
     class Meta:
         verbose_name = _("rate sample")
         verbose_name_plural = _("rate samples")
-        indexes = (models.Index(fields=("asset", "-id"), name="wallet_sample_newest"),)
+        indexes = (
+            models.Index(fields=("asset", "-id"), name="wallet_sample_newest"),
+            # What was asked for at once was decided on at once.
+            models.Index(fields=("fetched_at", "asset"), name="wallet_sample_decision"),
+        )
 
     def __str__(self) -> str:
         return f"{self.source} {self.asset} {price(self.price_krw)}"
@@ -96,6 +101,7 @@ class RateHalt(models.Model):
     class Meta:
         verbose_name = _("rate halt")
         verbose_name_plural = _("rate halts")
+        indexes = (models.Index(fields=("asset", "since"), name="wallet_halt_since"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("asset",), condition=Q(lifted_at__isnull=True), name="wallet_halt_one_open"

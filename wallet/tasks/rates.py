@@ -1,4 +1,4 @@
-"""Rates, on beat."""
+"""Rates, on beat: new ones, and old ones."""
 
 from celery import shared_task
 
@@ -9,3 +9,9 @@ from wallet import rates
 def fetch_rates() -> None:
     """Ask the exchanges. One that waited for longer than the next beat is not worth running."""
     rates.fetch()
+
+
+@shared_task(name="wallet.tasks.prune_rates", ignore_result=True)
+def prune_rates() -> None:
+    """Delete old rates that nothing needs."""
+    rates.prune()

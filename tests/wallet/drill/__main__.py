@@ -44,6 +44,7 @@ def main() -> int:
     os.environ["LOG_LEVEL"] = "ERROR"
     # As an installation has it: in development Django keeps every statement and times it.
     os.environ |= {"DEBUG": "0", "SECRET_KEY": "of-the-drill" * 5, "ALLOWED_HOSTS": "localhost"}
+    os.environ["SITE_URL"] = "https://localhost"
     os.environ["DJANGO_SETTINGS_MODULE"] = "poker_site.settings"
     from tests.support.servers import running
 

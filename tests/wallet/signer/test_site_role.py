@@ -9,7 +9,7 @@ from poker_site.embedded.postgresql import ROLE, SITE_ROLE
 from tests.wallet.house import execute, make_player
 from tests.wallet.signer.bitcoin_house import BitcoinHouse
 from tests.wallet.withdrawals.house import member_of_staff, rules, set_rate
-from wallet import idempotency, payout_addresses, proposals, withdrawals
+from wallet import idempotency, payout_addresses, proposals, rates, withdrawals
 from wallet.addressing import deposit_address
 from wallet.audit.check import check_audit
 from wallet.audit.relay import relay
@@ -29,7 +29,8 @@ KEPT = (
     *("wallet_withdrawal", "wallet_withdrawalevent", "wallet_withdrawalquote", "wallet_approval"),
     *("wallet_staffchange", "wallet_proposal"),
     *("wallet_payment", "wallet_paymentattempt", "wallet_paymentoutput", "wallet_payoutaddress"),
-    *("wallet_rate", "wallet_reconciliationrun", "wallet_policy", "wallet_playerlimit"),
+    *("wallet_rate", "wallet_ratesample"),
+    *("wallet_reconciliationrun", "wallet_policy", "wallet_playerlimit"),
     *("tables_hand", "tables_handplayer", "accounts_user"),
 )
 
@@ -64,6 +65,7 @@ def test_the_sites_role_does_all_of_the_sites_work(bitcoin_house: BitcoinHouse) 
 
     _loosen_a_rule()
     assert idempotency.forget() == 0
+    assert rates.prune() == 0
     relay()
     relay()  # what the first one had to tell
     assert check_audit().discrepancies == []
@@ -120,6 +122,24 @@ def test_the_sites_role_cannot_go_around_the_guards() -> None:
         with pytest.raises(DatabaseError) as caught, transaction.atomic():
             execute(sql)
         assert isinstance(caught.value.__cause__, psycopg.errors.InsufficientPrivilege), sql
+
+
+@pytest.mark.usefixtures("as_site")
+def test_the_sites_role_deletes_old_rates_by_the_databases_own_rules_alone() -> None:
+    for days in (40, 8, 6, 0):
+        execute(
+            """WITH rate AS (
+              INSERT INTO wallet_rate (asset, mid_krw, bid_krw, ask_krw, at)
+              VALUES ('BTC', 2, 1, 3, now() - make_interval(days => %s)) RETURNING id, at)
+            INSERT INTO wallet_ratesample
+              (asset, source, price_krw, fetched_at, refusal, detail, rate_id)
+            SELECT 'BTC', source, 2, at, '', '', id FROM rate, unnest(ARRAY['a', 'b']) AS source""",
+            [days],
+        )
+    assert rates.prune() == 3
+    assert execute("SELECT gone FROM wallet_prune_rates(7, '-infinity', 1000)") == [(3,)]
+    assert rates.prune() == 0
+    assert execute("SELECT count(*) FROM wallet_rate") == [(2,)]
 
 
 @pytest.mark.usefixtures("as_site")

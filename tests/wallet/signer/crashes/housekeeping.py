@@ -32,7 +32,7 @@ NO_LIMIT = 10**30
 class HousePayment(Scenario):
     """One movement of the house's own coins, however often it was tried."""
 
-    every = 6
+    every = 12
 
     def story(self) -> Iterator[Step]:
         self.begin()
@@ -144,7 +144,7 @@ class EthereumSweep(HousePayment):
 class ReplacedSweep(HousePayment):
     """It waits too long and is sent again with higher fees: one of its two attempts confirms."""
 
-    every = 8
+    every = 16
     first_confirms = False
 
     def __init__(self, side: BitcoinSide | EthereumSide) -> None:

@@ -48,7 +48,7 @@ def kill_everywhere(scenario: Scenario, signer: CrashingSigner, ran: Ran) -> Non
     for number, step in enumerate(scenario.story()):
         with saved_world(scenario.side.house) as world:
             killing = _Killing(scenario, step, signer, world)
-            points = killing.without_a_kill()
+            points = killing.without_a_kill(recover=every == 1)
             chosen = range(number % every, len(points), every)
             for index in chosen:
                 try:
@@ -81,14 +81,16 @@ class _Killing:
         self._is_before = True
         self._seen: set[str] = set()
 
-    def without_a_kill(self) -> Sequence[str]:
-        """The points that the pass comes to."""
+    def without_a_kill(self, *, recover: bool) -> Sequence[str]:
+        """The points that the pass comes to; with `recover` it is followed to the end, too."""
         self._signer.run(replace(self.order, here=True))
         self._world.restore()
         done = self._signer.run(self.order)
         assert not done.killed
         assert len(done.points) >= LEAST_POINTS
-        self._recover()
+        self._is_before = False
+        if recover:
+            self._recover()
         return done.points
 
     def kill(self, points: Sequence[str], *, recover_always: bool) -> None:

@@ -34,7 +34,7 @@ class Scenario(ABC):
 
     name: str
     # A test run kills at one of so many points; `make crashes` kills at every one.
-    every = 4
+    every = 8
 
     def __init__(self, side: Side) -> None:
         self.side = side

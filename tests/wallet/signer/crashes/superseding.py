@@ -25,7 +25,7 @@ from wallet.withdrawals import reject
 
 class PaidAgain(PaidWithdrawals):
     name = "superseded, then paid again"
-    every = 4
+    every = 8
     off: Off
 
     def story(self) -> Iterator[Step]:
@@ -75,7 +75,7 @@ class Reverted(PaidWithdrawals):
     """The token's contract blacklists the hot wallet after the payment was sent."""
 
     name = "reverted"
-    every = 4
+    every = 8
     side: EthereumSide
 
     def story(self) -> Iterator[Step]:
@@ -101,7 +101,7 @@ class GapFilled(PaidWithdrawals):
     """Of two that have their nonces the first is rejected before it is signed."""
 
     name = "nonce gap, filled with a transfer to self"
-    every = 4
+    every = 8
     number = 2
     side: EthereumSide
 

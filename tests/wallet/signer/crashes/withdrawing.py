@@ -40,13 +40,13 @@ class PaidWithdrawals(Scenario):
 
 class Batch(PaidWithdrawals):
     name = "three withdrawals at once"
-    every = 4
+    every = 8
     number = 3
 
 
 class Replaced(PaidWithdrawals):
     name = "replaced, the newest attempt confirms"
-    every = 4
+    every = 8
 
     def story(self) -> Iterator[Step]:
         self.begin()
@@ -58,7 +58,7 @@ class Replaced(PaidWithdrawals):
 
 class OldAttemptConfirms(PaidWithdrawals):
     name = "replaced, the first attempt confirms"
-    every = 4
+    every = 8
 
     def story(self) -> Iterator[Step]:
         self.begin()

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wallet.admin.meaning import KEY, ROWS, Meaning
-from wallet.admin.meanings_of_payments import OF_PAYMENTS
 from wallet.errors import WalletError
+from wallet.meanings.meaning import KEY, ROWS, Meaning
+from wallet.meanings.payments import OF_PAYMENTS
 
 _BY_ITSELF = _("It passes by itself. Lasts it, look at the node's log.")
 _NODE = _("Look at the node's log, or replace the node. Nothing is booked on it until then.")

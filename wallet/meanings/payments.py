@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wallet.admin.meaning import KEY, ROWS, Meaning
+from wallet.meanings.meaning import KEY, ROWS, Meaning
 
 _REJECT = _("It waits. Reject it, or lift what stops it.")
 _REJECT_IT = _("It will never be paid. Reject it.")
