@@ -1,5 +1,6 @@
 """How the admin looks: its name, its colours and what stands in its sidebar."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -10,8 +11,20 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-# Title of the group, then model and icon. Models that are not registered are left out.
-_SIDEBAR: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the admin that belongs to no model."""
+
+    url: str
+    permission: str
+    icon: str
+    title: Any
+
+
+# Title of the group, then its pages, and its models with their icons. Models that are not
+# registered are left out.
+_SIDEBAR: tuple[tuple[Any, tuple[_Page | tuple[str, str], ...]], ...] = (
     (
         _("Players"),
         (("accounts.User", "person"), ("mfa.Authenticator", "phonelink_lock")),
@@ -34,6 +47,7 @@ _SIDEBAR: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
             ("wallet.Withdrawal", "north_east"),
             ("wallet.Deposit", "south_west"),
             ("wallet.Payment", "send"),
+            _Page("admin-finance", "wallet.view_finance", "menu_book", _("Finance")),
             ("wallet.Policy", "tune"),
             ("wallet.AssetPolicy", "currency_bitcoin"),
             ("wallet.Rate", "show_chart"),
@@ -100,13 +114,21 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     home = {"title": _("Overview"), "icon": "home", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [home]}]
     for title, entries in _SIDEBAR:
-        items = [item for entry in entries if (item := _item(request, *entry))]
+        items = [item for entry in entries if (item := _item(request, entry))]
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups
 
 
-def _item(request: HttpRequest, label: str, icon: str) -> dict[str, Any] | None:
+def _item(request: HttpRequest, entry: _Page | tuple[str, str]) -> dict[str, Any] | None:
+    if not isinstance(entry, _Page):
+        return _model_item(request, *entry)
+    if not request.user.has_perm(entry.permission):
+        return None
+    return {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url)}
+
+
+def _model_item(request: HttpRequest, label: str, icon: str) -> dict[str, Any] | None:
     from django.contrib import admin  # the settings import this module before there are apps
 
     try:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),
     path("metrics", metrics),
+    path("admin/wallet/finance/", include("wallet.admin.finance")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", account, name="account"),

@@ -63,7 +63,7 @@ def assets_of(network: str) -> list[Asset]:
 
 def whole(asset: str, units: int) -> Decimal:
     """Units as whole coins, exactly: 150000000 satoshi are Decimal("1.50000000")."""
-    return Decimal(units).scaleb(-facts(asset).decimals)
+    return Decimal(f"{units}E-{facts(asset).decimals}")
 
 
 def coins(asset: str, units: int) -> str:

@@ -1,16 +1,17 @@
 """CSV that a spreadsheet opens as what it is.
 
 A text that begins like a formula is run by spreadsheets (OWASP, "CSV injection"): it gets an
-apostrophe in front, which they show as text. Whole numbers stay numbers.
+apostrophe in front, which they show as text. Numbers stay numbers, to the last digit.
 """
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
-Cell = str | int | datetime | None
+Cell = str | int | Decimal | date | None
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -30,6 +31,8 @@ def safe_cell(value: Cell) -> str:
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
     if type(value) is int:
         return str(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     text = str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 

@@ -1,6 +1,7 @@
 """The admin's pages of money on a phone and on a desk: all is on the page, nothing is cut off."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -14,10 +15,12 @@ from tests.admin.money import BLOCK, TXID, one_of_everything
 from tests.pages.conftest import DESKTOP, PASSWORD, PHONE
 from tests.pages.files import running_files
 from tests.support import chromium as support
+from tests.wallet.finance.books import move_all_to
 from tests.wallet.house import give_bought, season
 from tests.wallet.withdrawals.house import open_house
-from wallet import models
+from wallet import chart, models, movements
 from wallet.deposits.alerts import tell_staff
+from wallet.finance.period import yesterday
 from wallet.models import OwnTransfer
 
 # What the server answered, by path.
@@ -52,7 +55,8 @@ def drawn(request: pytest.FixtureRequest, db: None, redis_url: str, settings: Se
     """Every page that is looked at here, in one language."""
     open_house(settings)
     staff = _house_with_long_names()
-    paths = (*map(_list, LISTS), *(path for name in ROWS for path in _rows(name)))
+    rows = (path for name in ROWS for path in _rows(name))
+    paths = (*map(_list, LISTS), *rows, reverse("admin-finance"))
     return {path: _answer(staff, request.param, path) for path in paths}
 
 
@@ -93,7 +97,15 @@ def _house_with_long_names() -> User:
         height=7,
         block_hash=TALL,
     )
+    _books_with_long_numbers()
     return staff
+
+
+def _books_with_long_numbers() -> None:
+    """All of yesterday, which Finance shows first; and more ether than the house will ever have."""
+    hot = chart.custody("hot", "ETH")
+    movements.capital_moved(key="1", asset="ETH", place=hot, units=123_456_789_012_345_678_901_234)
+    move_all_to(yesterday().start + timedelta(hours=12))
 
 
 def _list(name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from wallet.assets import Network, coins
-from wallet.models import Account, Rate, Transaction
+from wallet.models import Account, Currency, Rate, Transaction
 
 
 class ReadOnly:
@@ -94,6 +94,14 @@ def won(amount_krw: int | None) -> str:
 def amount(asset: str, units: int) -> str:
     """`0.0015 BTC`."""
     return coins(asset, units)
+
+
+def whole_amount(currency: str, units: int) -> str:
+    """`₩1,000`, or `1,000.5` whole coins to the last unit; `−` before what is below zero."""
+    if currency == Currency.KRW:
+        return won(units)
+    number, point, decimals = coins(currency, abs(units)).split()[0].partition(".")
+    return f"{'−' if units < 0 else ''}{int(number):,}{point}{decimals}"
 
 
 def native(network: str, units: int | None) -> str:

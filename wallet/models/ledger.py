@@ -151,6 +151,7 @@ class Transaction(models.Model):
                 condition=~Q(kind="") & ~Q(key="") & Q(id__gt=0), name="wallet_transaction_named"
             ),
         )
+        permissions = (("view_finance", _("Can read the books and download them")),)
 
     def __str__(self) -> str:
         return self.key
