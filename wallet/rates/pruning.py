@@ -1,6 +1,6 @@
 """Old rates and samples go, but those that something needs.
 
-What may go the database decides (`migrations/0027_prune_rates.py`): the site's role deletes none by
+What may go the database decides (`migrations/0026_prune_rates.py`): the site's role deletes none by
 itself.
 """
 

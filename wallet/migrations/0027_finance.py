@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0027_prune_rates'),
+        ('wallet', '0026_prune_rates'),
     ]
 
     operations = [
