@@ -32,9 +32,8 @@ _TONES = {
 @register.filter
 def coins(units: int, asset: str) -> str:
     """`150000|coins:"BTC"` → `0.0015 BTC`, to the last unit."""
-    number, _space, name = assets.coins(asset, units).partition(" ")
-    before, point, after = number.partition(".")
-    return f"{int(before):,}{point}{after} {name}"
+    number = f"{assets.whole(asset, units):,f}".rstrip("0").rstrip(".")
+    return f"{number} {asset}"
 
 
 @register.filter
