@@ -26,6 +26,8 @@ DATA_DIR = env.path("DATA_DIR", BASE_DIR / ".data")
 
 DEBUG = env.flag("DEBUG", True)
 PORT = env.number("PORT", 8000, minimum=1)
+# How many times faster than people the demo bots decide.
+DEMO_BOTS_PACE = env.number("DEMO_BOTS_PACE", 1, minimum=1)
 SECRET_KEY = env.text("SECRET_KEY", "development-only-secret-key" if DEBUG else "")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")

@@ -8,6 +8,8 @@ import pytest
 import redis
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from poker_site.embedded.postgresql import PostgreSQL
 from poker_site.embedded.valkey import Valkey
@@ -15,6 +17,7 @@ from tests.support import chromium as chromium_support
 from tests.support.chains import install_for
 from tests.support.database import empty_what_has_rows
 from tests.support.servers import running_postgresql, running_valkey
+from tests.support.sharing import OWN_SITES, BySite, lies_wrong
 from tests.support.site import RunningSite, new_site
 
 
@@ -77,16 +80,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     none of them shall wait for another.
     """
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        if SITES.intersection(names):
+        if SITES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole_site)
-        # Two workers: one has the session's site, the other all that start their own.
-        item.add_marker(pytest.mark.xdist_group("site" if "site" in names else "own sites"))
+        if item.get_closest_marker("whole_site") and lies_wrong(item):
+            where = " or ".join(OWN_SITES)
+            raise pytest.UsageError(f"{item.nodeid} has a site of its own or not: see {where}")
     yield
     long = {item.path for item in items if item.get_closest_marker("timeout")}
     items.sort(
         key=lambda item: ("site" in getattr(item, "fixturenames", ()), item.path not in long)
     )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return BySite(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import httpx
+from django.conf import settings
 from django.db import DatabaseError
 
 from tables.bots.house import DEMO_BOTS_A_TABLE, DemoSeat
@@ -23,10 +24,11 @@ LOOK_S = 3.0
 
 
 def think_s(view: TableView) -> float:
-    """Like a person while a person plays; slowly, to cost nothing, while bots are alone."""
+    """Like a person (`DEMO_BOTS_PACE`) while one plays; slowly, to cost nothing, while bots are
+    alone."""
     if all(seat.is_bot for seat in view.seats):
         return 4.0 + 2.0 * chance()
-    return 0.8 + 1.7 * chance()
+    return (0.8 + 1.7 * chance()) / settings.DEMO_BOTS_PACE
 
 
 def may_sit(view: TableView) -> bool:

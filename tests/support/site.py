@@ -62,7 +62,7 @@ class RunningSite:
     def environment(self) -> dict[str, str]:
         """For commands that work on this site's data."""
         inherited = {k: v for k, v in os.environ.items() if k not in TEST_VARIABLES}
-        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
+        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "DEMO_BOTS_PACE": "5"}
         return inherited | self.starter.environment | own
 
     @property

@@ -17,7 +17,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +82,16 @@ class CrashingSigner:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self._warm: set[str] = set()
+
+    def warm_up(self, order: Order, *, again: bool) -> bool:
+        """Let the process itself make such a pass, or only the first one of its kind: whether it
+        did, and changed the world. Forks have at hand what it loaded."""
+        if order.which in self._warm and not again:
+            return False
+        self._warm.add(order.which)
+        self.run(replace(order, here=True))
+        return True
 
     def run(self, order: Order) -> Pass:
         """One pass, killed at its point, or to its end where that is 0 or too high."""

@@ -83,8 +83,8 @@ class _Killing:
 
     def without_a_kill(self, *, recover: bool) -> Sequence[str]:
         """The points that the pass comes to; with `recover` it is followed to the end, too."""
-        self._signer.run(replace(self.order, here=True))
-        self._world.restore()
+        if self._signer.warm_up(self.order, again=recover):
+            self._world.restore()
         done = self._signer.run(self.order)
         assert not done.killed
         assert len(done.points) >= LEAST_POINTS
