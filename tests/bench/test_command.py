@@ -42,6 +42,7 @@ def test_the_engine_alone(settings: Settings, tmp_path: Path) -> None:
     assert "Not measured in this run." in page
 
 
+@pytest.mark.whole_site
 @pytest.mark.timeout(600)
 def test_everything(settings: Settings, tmp_path: Path) -> None:
     small = ("--tables", "1", "--seats", "2", "--pace", "4", "--seconds", "6")

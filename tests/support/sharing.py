@@ -8,7 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Their tests have a site of their own; all others have the session's.
-OWN_SITES = ("tests/faults/", "tests/site/own/")
+OWN_SITES = ("tests/faults/", "tests/site/own/", "tests/bench/test_command.py::test_everything")
 
 
 class BySite(LoadScopeScheduling):  # type: ignore[misc]
