@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = ("prepare", "web", "tables", "worker", "signer", "beat")
 DOCKERS_GRACE = "10s"
 # Of `make run` on one's own machine.
-NOT_IN_CONTAINERS = {"PORT", "DEVNODES_DIR"}
+NOT_IN_CONTAINERS = {"PORT", "DEVNODES_DIR", "DEMO_BOTS_PACE"}
 # Variables that one service alone gets, besides the signer's.
 FOR_ONE = {"DECK_KEY": "tables", "DATABASE_OWNER_URL": "prepare", "AUDIT_DIR": "worker"}
 # What follows from the containers, or is put together from several variables.
