@@ -117,7 +117,9 @@ class BitcoinChain(Closing):
         """The same for several, asked for together."""
         hashes = [
             as_txid(answer, "getblockhash")
-            for answer in self._each_found("getblockhash", [(height,) for height in heights])
+            for answer in self._each_found(
+                "getblockhash", [(each,) for each in heights], OUT_OF_RANGE
+            )
         ]
         refs = [ref for ref, _ in self._placed(hashes)]
         for height, ref in zip(heights, refs, strict=True):
@@ -283,12 +285,15 @@ class BitcoinChain(Closing):
         height = as_whole(found.get("height"), "getblockheader.height")
         return BlockRef(height, header.hash, header.parent_hash, header.time), depth
 
-    def _each_found(self, method: str, asked: Sequence[Sequence[Any]]) -> list[Any]:
-        """What a method tells of blocks; `BlockNotFound` where there is one that is not there."""
+    def _each_found(
+        self, method: str, asked: Sequence[Sequence[Any]], missing: int = NOT_FOUND
+    ) -> list[Any]:
+        """What a method tells of blocks; `BlockNotFound` where it says of one, by the number
+        `missing`, that it is not there."""
         answers = self._rpc.batch(method, asked)
         for (block, *_), answer in zip(asked, answers, strict=True):
             if isinstance(answer, NodeRefused):
-                if answer.rpc_code in {NOT_FOUND, OUT_OF_RANGE}:
+                if answer.rpc_code == missing:
                     raise BlockNotFound(f"{method} {block}")
                 raise answer
         return answers
