@@ -3,19 +3,11 @@
 import re
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.test import Client
 
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
-
-
-def code_for(secret: str) -> str:
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+from tests.support.totp import code_for
 
 
 def switch_on(client: Client) -> str:

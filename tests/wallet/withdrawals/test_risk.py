@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from tests.accounts.test_second_factor import code_for
+from tests.support.totp import code_for
 from tests.wallet.house import execute
 from tests.wallet.withdrawals.house import (
     address_of,
