@@ -3,6 +3,7 @@
 poker.E001  an environment variable has a malformed value
 poker.E002  DECK_KEY is not a 256-bit key in hex
 poker.E003  an installation (DEBUG off) has no ALLOWED_HOSTS, no SECRET_KEY or no SITE_URL
+poker.E004  SITE_URL's host is not among ALLOWED_HOSTS: links in mails would be refused
 poker.W001  development mode is on for other hosts than this machine
 poker.W002  an installation runs on the embedded servers
 """
@@ -10,10 +11,12 @@ poker.W002  an installation runs on the embedded servers
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
+from django.http.request import split_domain_port, validate_host
 
 from poker_site import env
 
@@ -63,6 +66,15 @@ def installation_is_complete(
         for name in ("ALLOWED_HOSTS", "SECRET_KEY", "SITE_URL")
         if not env.text(name)
     ]
+    host, _port = split_domain_port(urlsplit(settings.SITE_URL).netloc)
+    if host and settings.ALLOWED_HOSTS and not validate_host(host, settings.ALLOWED_HOSTS):
+        messages.append(
+            checks.Error(
+                f"SITE_URL leads to {host}, which is not among ALLOWED_HOSTS.",
+                hint="Links in mails lead to SITE_URL, and the site would answer them with 400.",
+                id="poker.E004",
+            )
+        )
     if not env.text("DATABASE_URL") or not env.text("REDIS_URL"):
         messages.append(
             checks.Warning(

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -23,6 +22,7 @@ from tables.history.search import HandSearch, find_hands, sittings_of, with_hand
 from tables.history.selectors import BadSelection, day_or_sitting, own_hand, style_of
 from tables.history.views import limited
 from tables.models import Hand, HandPlayer, Sitting
+from wallet.api.pages import NewestFirst
 
 INVALID = {400: OpenApiResponse(ErrorSerializer, description="The search makes no sense.")}
 STYLE = OpenApiParameter(
@@ -31,16 +31,11 @@ STYLE = OpenApiParameter(
 FILE = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
 
 
-class NewestFirst(CursorPagination):
-    """Pages that stay in place while new hands are played."""
-
+class LastPlayedFirst(NewestFirst):
     ordering = ("-finished_at", "-hand_id")
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
-class SittingsNewestFirst(NewestFirst):
+class LastSittingsFirst(NewestFirst):
     ordering = ("-started_at", "-id")
 
 
@@ -48,7 +43,7 @@ class HandListView(ListAPIView[Any]):
     """The hands that you played, newest first; search parameters narrow them down."""
 
     serializer_class = HandSerializer
-    pagination_class = NewestFirst
+    pagination_class = LastPlayedFirst
 
     @extend_schema(
         parameters=[
@@ -140,11 +135,12 @@ class HandsExportView(APIView):
         return zip_file(request._request, hands, wanted, name=name)
 
 
+@extend_schema(responses={200: SittingSerializer(many=True), **INVALID})
 class SittingListView(ListAPIView[Sitting]):
     """Your stays at tables, newest first."""
 
     serializer_class = SittingSerializer
-    pagination_class = SittingsNewestFirst
+    pagination_class = LastSittingsFirst
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

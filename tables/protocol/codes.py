@@ -123,6 +123,7 @@ REST: Final[dict[str, str | Promise]] = {
     "idempotency_key_missing": _(
         "Send the header Idempotency-Key, new for each withdrawal or repayment."
     ),
+    "cursor_invalid": _("That is no page of this list. Ask for the first one, without `cursor`."),
     "server_error": _("Something went wrong here. Try again."),
 }
 

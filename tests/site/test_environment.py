@@ -99,6 +99,15 @@ def test_another_database_is_refused_by_name() -> None:
         ({"DECK_KEY": "short"}, "poker.E002"),
         ({"SITE_URL": "https://poker.example/lobby/"}, "poker.E001"),
         ({"DEBUG": "false", "SECRET_KEY": "x" * 50}, "poker.E003"),
+        (
+            {
+                "DEBUG": "false",
+                "SECRET_KEY": "x" * 50,
+                "ALLOWED_HOSTS": "poker.example",
+                "SITE_URL": "https://www.poker.example",
+            },
+            "poker.E004",
+        ),
         ({"ALLOWED_HOSTS": "poker.example"}, "poker.W001"),
         (
             {
@@ -115,6 +124,20 @@ def test_wrong_settings_have_a_number(variables: dict[str, str], code: str) -> N
     answer = check(variables)
     assert f"({code})" in answer.stderr
     assert (answer.returncode == 0) is code.startswith("poker.W")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "site"),
+    [
+        (".poker.example", "https://www.poker.example"),
+        ("[::1]", "http://[::1]:8443"),
+        ("poker.example", "https://Poker.example:444"),
+    ],
+)
+def test_the_sites_own_address_may_have_a_port_and_be_a_subdomain(allowed: str, site: str) -> None:
+    variables = {"DEBUG": "false", "SECRET_KEY": "x" * 50}
+    answer = check({**variables, "ALLOWED_HOSTS": allowed, "SITE_URL": site})
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_an_installation_needs_a_secret_key_and_its_own_address() -> None:

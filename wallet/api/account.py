@@ -14,12 +14,12 @@ from wallet import addressing, debts, limits, rates
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
-    NewestFirst,
     idempotency_key_of,
     idempotent,
     limited,
     refusals,
 )
+from wallet.api.pages import NewestFirst
 from wallet.api.serializers import (
     DepositAddressSerializer,
     DepositSerializer,
@@ -104,6 +104,7 @@ class DepositAddressesView(APIView):
         return Response(DepositAddressSerializer(_address(row)).data, status=201)
 
 
+@extend_schema(responses={200: DepositSerializer(many=True), **refusals(400)})
 class DepositListView(ListAPIView[Deposit]):
     """Coins that you sent, newest first."""
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar, cast
 from django.http import HttpResponseBase
 from django_ratelimit.decorators import ratelimit
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework.pagination import CursorPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,15 +59,6 @@ _WHY = {
 def limited(group: str, rate: str) -> Callable[[_View], _View]:
     """So many requests of a user, counted together for a group."""
     return ratelimit(key="user", rate=rate, group=f"wallet-{group}", block=True)  # type: ignore[no-any-return]
-
-
-class NewestFirst(CursorPagination):
-    """Pages that stay in place while new rows come."""
-
-    ordering: Any = "-id"
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 def idempotency_key_of(request: Request) -> str:

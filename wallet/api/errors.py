@@ -69,6 +69,13 @@ class KeyMissing(exceptions.APIException):
     default_code = "idempotency_key_missing"
 
 
+class CursorInvalid(exceptions.APIException):
+    """A page was asked for with something that is no cursor of this list."""
+
+    status_code = 400
+    default_code = "cursor_invalid"
+
+
 class UnknownField(exceptions.APIException):
     """The body has a field that nobody asked for."""
 

@@ -16,12 +16,12 @@ from wallet import payout_addresses, withdrawals
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
-    NewestFirst,
     idempotency_key_of,
     idempotent,
     limited,
     refusals,
 )
+from wallet.api.pages import NewestFirst
 from wallet.api.serializers import (
     NewPayoutAddressSerializer,
     NewQuoteSerializer,
@@ -109,7 +109,8 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
         return own.select_related("quote__rate")
 
     @extend_schema(
-        operation_id="wallet_withdrawals_list", responses=WithdrawalSerializer(many=True)
+        operation_id="wallet_withdrawals_list",
+        responses={200: WithdrawalSerializer(many=True), **refusals(400)},
     )
     def get(self, request: Request) -> Response:
         """Newest first."""

@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import user_of
-from wallet.api.common import NewestFirst, limited, refusals
+from wallet.api.common import limited, refusals
+from wallet.api.pages import NewestFirst
 from wallet.api.serializers import LineSerializer
 from wallet.models import Entry
 from wallet.statement import KINDS, entries_of, line_of
