@@ -29,7 +29,7 @@ def _greet_with_play_money(sender: Any, *, user: Any, **_signal: Any) -> None:
 def _tell_of_staff(sender: Any, **_signal: Any) -> None:
     from django.db import transaction
 
-    from wallet.staff import tell_of_changes
+    from wallet.staff_changes import tell_of_changes
 
     # A task tells too, for changes from elsewhere; schedules can be switched off in admin.
     transaction.on_commit(tell_of_changes, robust=True)

@@ -1,8 +1,9 @@
 """What staff decides on deposits in quarantine.
 
-It needs the permission `wallet.decide_quarantine`, and nobody decides on a deposit of their own. A
-return is on nobody's word alone, nor is a credit of what would be the house's own coins
-(`TAKES_TWO`): these take a second member of staff (`wallet.proposals`).
+It needs the permission `wallet.decide_quarantine`, and nobody decides on a deposit of their own,
+nor credits one while their account, rights or login are new (`wallet.staff`). A return is on
+nobody's word alone, nor is a credit of what would be the house's own coins (`TAKES_TWO`): these
+take a second member of staff (`wallet.proposals`).
 """
 
 import re
@@ -24,6 +25,7 @@ from wallet.deposits.errors import (
 )
 from wallet.deposits.records import move
 from wallet.models import Deposit, DepositState
+from wallet.staff import require_known
 
 _TXID = {
     Network.BITCOIN: re.compile(r"[0-9a-f]{64}", re.ASCII),
@@ -41,12 +43,14 @@ def credit_from_quarantine(
 ) -> Deposit:
     """Credit the player, at the rate of this moment.
 
-    Raises NotInQuarantine, MayNotDecide, NoSuchDeposit, NoRate.
+    Raises NotInQuarantine, MayNotDecide, StaffTooNew, NoSuchDeposit, NoRate.
     """
     with transaction.atomic():
         deposit = require_waiting(deposit_id=deposit_id, staff=staff)
         if deposit.reason in TAKES_TWO or second is not None:
             _require_second(deposit, staff, second)
+        else:
+            require_known(staff)
         rate = rates.current(deposit.asset)
         amount_krw = value_krw(deposit.asset, deposit.amount_units, rate.bid_krw)
         booked = movements.release_quarantine(

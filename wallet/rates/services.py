@@ -16,6 +16,7 @@ from wallet.rates.agreement import agreeing, with_spread
 from wallet.rates.errors import NoSuchHalt
 from wallet.rates.sources import ask_all
 from wallet.rates.ticker import Sample, fresh_prices
+from wallet.staff import require_known
 
 Clock = Callable[[], datetime]
 # What serialises the writers of one asset's rates: the first half of an advisory lock's number.
@@ -45,10 +46,11 @@ def fetch(*, clock: Clock = utc_now) -> dict[str, Rate | None]:
 
 @transaction.atomic
 def lift_halt(*, halt_id: int, staff: User, clock: Clock = utc_now) -> None:
-    """Let quotes of an asset go on, by a decision of staff. Raises NoSuchHalt."""
+    """Let quotes of an asset go on, by a decision of staff. Raises NoSuchHalt, StaffTooNew."""
     row = RateHalt.objects.select_for_update().filter(pk=halt_id, lifted_at=None).first()
     if row is None:
         raise NoSuchHalt(str(halt_id))
+    require_known(staff)
     breaker.lift(row, clock(), staff_id=staff.pk)
 
 

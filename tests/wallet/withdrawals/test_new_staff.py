@@ -13,8 +13,7 @@ from accounts.models import User
 from accounts.services import create_user, set_active, set_email
 from tests.wallet.house import execute, guards_off, make_player, refused, season
 from tests.wallet.withdrawals.house import ask, member_of_staff, player_with, rules
-from wallet import staff as members
-from wallet import withdrawals
+from wallet import staff, staff_changes, withdrawals
 from wallet.errors import StaffTooNew
 from wallet.models import Approval, MoneyEvent, StaffChange, Withdrawal
 from wallet.signer import judgement
@@ -170,7 +169,7 @@ def test_other_rights_and_players_make_nobody_new() -> None:
     member.user_permissions.add(Permission.objects.get(codename="view_deposit"))
     member.last_login = timezone.now()
     member.save()
-    assert not members.is_new(member.pk)
+    assert not staff.is_new(member.pk)
     assert not StaffChange.objects.filter(user=player).exists()
 
 
@@ -217,7 +216,7 @@ def test_the_others_hear_of_it_once(django_capture_on_commit_callbacks: Any) -> 
     boss, stranger, new = member_of_staff(), member_of_staff(may_approve=False), of_a_player()
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            members.tell_of_changes()
+            staff_changes.tell_of_changes()
             assert not mail.outbox or [each.to for each in mail.outbox] == [[boss.email]]
     assert [each.to for each in mail.outbox] == [[boss.email]]
     assert stranger.email not in str(mail.outbox[0].message())
@@ -227,6 +226,6 @@ def test_the_others_hear_of_it_once(django_capture_on_commit_callbacks: Any) -> 
 
 def test_of_the_first_account_of_a_house_nobody_hears() -> None:
     create_user(email="first@example.com", nickname="First", password="x", is_staff=True)
-    assert members.tell_of_changes() == 0
+    assert staff_changes.tell_of_changes() == 0
     create_user(email="second@example.com", nickname="Second", password="x", is_staff=True)
-    assert members.tell_of_changes() == 2
+    assert staff_changes.tell_of_changes() == 2
