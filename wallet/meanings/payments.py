@@ -93,6 +93,17 @@ OF_PAYMENTS = {
         _("The hot wallet has too little for what is approved"),
         _("Send coins from cold storage to the hot address."),
     ),
+    "withdrawals_unsigned": Meaning(
+        _("Withdrawals are approved, and nobody signs them"),
+        _(
+            "Is the signer running, has it this network's keys and hot address, and does it hear"
+            " the nodes and both exchanges? Its log says what it waits for."
+        ),
+    ),
+    "payments_unsettled": Meaning(
+        _("Payments are not settled after six hours"),
+        _("Look at the payment, at the nodes' heights and at the signer's log."),
+    ),
     "hot_wallet_short": Meaning(
         _("The hot wallet is short: a payment waits"),
         _("Send coins from cold storage to the hot address."),

@@ -20,6 +20,7 @@ ZPUB = (
     "GDtKsAYz2oz2AGutZYs"
 )
 HOT = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+BITCOIN_HOT = "bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3"
 COLD = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
 USDT = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
 USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
@@ -41,6 +42,7 @@ def open_house(settings: Any) -> None:
     settings.BITCOIN_XPUB = ZPUB
     settings.ETHEREUM_XPUB = ethereum_keys(seed).account_xpub(DEPOSITS)
     settings.ETHEREUM_HOT_ADDRESS = HOT.lower()
+    settings.BITCOIN_HOT_ADDRESS = BITCOIN_HOT
     settings.BITCOIN_COLD_ADDRESS = COLD
     settings.USDT_CONTRACT, settings.USDC_CONTRACT = USDT, USDC
     rules(wait_hours=0, address_wait_hours=0)
