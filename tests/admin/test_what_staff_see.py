@@ -11,6 +11,7 @@ from accounts.models import User
 from tests.admin.conftest import browser
 from tests.admin.money import halted, quarantined, withdrawal_in_review
 from tests.admin.test_wallet import checker, decide, rich, url
+from tests.wallet.house import execute, guards_off
 from tests.wallet.withdrawals.house import open_house, rules
 from wallet.models import Deposit, Policy, Rate, Withdrawal
 from wallet.policies import policy
@@ -65,6 +66,33 @@ def test_who_decides_sees_why_it_waits_and_who_approved_before(
     assert "₩100,000 is more than the ₩20,000 that are paid without review." in page
     assert "1 / 2" in page
     assert "Boss: called &lt;b&gt;Mina&lt;/b&gt;" in page
+
+
+def test_who_decides_sees_how_many_approvals_the_rules_of_now_ask_for(
+    rich: User, boss: User, checker: User
+) -> None:
+    row = withdrawal_in_review(rich)
+    assert "0 / 1" in box(browser(checker), row)
+    rules(auto_approve_krw=20_000, two_approvals_krw=50_000)
+    decide(browser(boss), row, "approve", content_hash=row.content_hash)
+    page = box(browser(checker), row)
+    assert "1 / 2" in page
+    assert "The rules of now ask for more than when it was requested." in page
+    decide(browser(checker), row, "approve", content_hash=row.content_hash)
+    row.refresh_from_db()
+    assert row.state == "approved"
+
+
+def test_an_approval_that_does_not_count_is_not_counted(
+    rich: User, boss: User, checker: User
+) -> None:
+    rules(auto_approve_krw=20_000, two_approvals_krw=50_000)
+    row = withdrawal_in_review(rich)
+    decide(browser(boss), row, "approve", content_hash=row.content_hash)
+    with guards_off():
+        execute("UPDATE wallet_staffchange SET at = now() - interval '1 minute'")
+        execute("UPDATE wallet_approval SET at = now()")
+    assert "0 / 2" in box(browser(checker), row)
 
 
 def test_who_decides_on_a_deposit_sees_why_it_waits_and_what_it_is_worth(

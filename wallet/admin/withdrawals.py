@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -33,6 +34,7 @@ from wallet.models import (
     WithdrawalState,
 )
 from wallet.withdrawals.reasons import sentence
+from wallet.withdrawals.states import BEFORE_SIGNING
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -117,6 +119,8 @@ class WithdrawalAdmin(OfPlayerAdmin):
     def facts(self, row: Withdrawal) -> list[tuple[Any, Any]]:
         given = row.approvals.select_related("staff").order_by("id")
         lines = [(f"{each.staff}: {each.note or '-'}",) for each in given if each.approved]
+        if services.approvals_needed(row) > row.approvals_needed:
+            lines.append((gettext("The rules of now ask for more than when it was requested."),))
         approvals = format_html(
             "{}{}", self.decided(row), format_html_join("", "<div>{}</div>", lines)
         )
@@ -195,8 +199,11 @@ class WithdrawalAdmin(OfPlayerAdmin):
 
     @admin.display(description=_("approvals"))
     def decided(self, withdrawal: Withdrawal) -> str:
-        given = withdrawal.approvals.filter(approved=True).count()
-        return f"{given} / {withdrawal.approvals_needed}"
+        """Those that count, of those that are needed now; what is signed needs no more."""
+        needed = withdrawal.approvals_needed
+        if withdrawal.state in BEFORE_SIGNING:
+            needed = services.approvals_needed(withdrawal)
+        return f"{services.approvals_given(withdrawal)} / {needed}"
 
     @admin.display(description=_("address book entry"))
     def book_entry(self, withdrawal: Withdrawal) -> str:

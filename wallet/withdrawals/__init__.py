@@ -5,7 +5,7 @@ quote → request (held) → COOLING → APPROVAL (0, 1 or 2 staff) → APPROVED
 
 from wallet.withdrawals.advancing import advance
 from wallet.withdrawals.content import content_hash
-from wallet.withdrawals.decisions import approve, reject
+from wallet.withdrawals.decisions import approvals_given, approvals_needed, approve, reject
 from wallet.withdrawals.gates import frozen_reason
 from wallet.withdrawals.progress import mark
 from wallet.withdrawals.quotes import quote
@@ -13,6 +13,8 @@ from wallet.withdrawals.requests import cancel, request
 
 __all__ = [
     "advance",
+    "approvals_given",
+    "approvals_needed",
     "approve",
     "cancel",
     "content_hash",

@@ -73,15 +73,20 @@ def reject(
 
 
 def is_approved(row: Withdrawal) -> bool:
-    """As many different members of staff as it needs have approved exactly this content.
+    """As many different members of staff as it needs have approved exactly this content."""
+    return approvals_given(row) >= approvals_needed(row)
 
-    As many as it was given, and at least those that the rules of now ask for its amount. Who was
-    new when they approved does not count.
-    """
+
+def approvals_given(row: Withdrawal) -> int:
+    """How many approvals count; not those of who was new at that moment."""
     approvals = row.approvals.filter(approved=True, content_hash=row.content_hash)
     given = approvals.exclude(staff_id=row.user_id).values_list("staff_id", "at")
-    staff = {staff_id for staff_id, at in given if not is_new(staff_id, at)}
-    return len(staff) >= max(row.approvals_needed, approvals_for(row.amount_krw, policy()))
+    return len({staff_id for staff_id, at in given if not is_new(staff_id, at)})
+
+
+def approvals_needed(row: Withdrawal) -> int:
+    """As many as it was given, and at least those that the rules of now ask for its amount."""
+    return max(row.approvals_needed, approvals_for(row.amount_krw, policy()))
 
 
 def _to_decide_on(staff: User, public_id: uuid.UUID | str, content_hash: str) -> Withdrawal:
