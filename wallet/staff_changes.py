@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from wallet.deposits.alerts import PERMISSION as DEPOSITS
 from wallet.deposits.alerts import tell_staff
-from wallet.models import MoneyEvent, StaffChange, StaffChangeKind
+from wallet.models import Alert, StaffChange, StaffChangeKind
 from wallet.staff import APPROVING
 
 # What was not told by then was found too late to be of use.
@@ -25,7 +25,7 @@ def tell_of_changes() -> int:
     found = list(lately.select_related("user").order_by("id"))
     subjects = [f"staff_change:{change.pk}" for change in found]
     told = set(
-        MoneyEvent.objects.filter(kind=f"alert.{_CODE}", subject__in=subjects).values_list(
+        Alert.objects.filter(kind=f"alert.{_CODE}", subject__in=subjects).values_list(
             "subject", flat=True
         )
     )

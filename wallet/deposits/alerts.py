@@ -17,7 +17,7 @@ from accounts.links import link_to
 from accounts.models import User
 from wallet.events import record
 from wallet.meanings import meaning_of
-from wallet.models import MoneyEvent
+from wallet.models import Alert, MoneyEvent
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ def tell_staff_hourly(code: str, subject: str, details: Mapping[str, Any]) -> No
 
     For trouble that every pass meets again: the subject must not change from pass to pass.
     """
-    told = MoneyEvent.objects.filter(
+    told = Alert.objects.filter(
         kind=f"alert.{code}", subject=subject, at__gt=timezone.now() - REPEAT
     )
     if not told.exists():

@@ -34,6 +34,12 @@ class MoneyEvent(models.Model):
             models.Index(
                 fields=["id"], condition=Q(kind__startswith=ALERT), name="wallet_event_alerts"
             ),
+            # What was told of something already. `Alert.objects` asks in the words of these.
+            models.Index(
+                fields=["subject", "at"],
+                condition=Q(kind__startswith=ALERT),
+                name="wallet_event_alerts_of",
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=Q(id__gt=0), name="wallet_event_id_positive"),

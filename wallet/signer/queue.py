@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 import structlog
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from wallet.assets import Network
@@ -37,10 +38,9 @@ def payable(network: Network, *, limit: int, wallet: Wallet | None = None) -> li
 
 def waiting(network: Network) -> list[Withdrawal]:
     """Approved, and in no payment that counts."""
-    taken = PaymentOutput.objects.filter(is_void=False, withdrawal__isnull=False)
+    taken = PaymentOutput.objects.filter(is_void=False, withdrawal=OuterRef("pk"))
     return list(
-        Withdrawal.objects.filter(network=network, state=WithdrawalState.APPROVED)
-        .exclude(id__in=taken.values("withdrawal_id"))
+        Withdrawal.objects.filter(~Exists(taken), network=network, state=WithdrawalState.APPROVED)
         .select_related("hold", "payout_address", "quote__rate")
         .prefetch_related("approvals")
         .order_by("id")
