@@ -52,6 +52,7 @@ GUARDS = (
     "wallet_entry_posting",
     "wallet_exclusion_never_shorter",
     *("wallet_note_staff", "wallet_note_right", "wallet_note_role", "wallet_note_right_of_role"),
+    *("wallet_known_creditor", "wallet_known_lifter"),
     "wallet_output_begins",
     "wallet_output_void",
     "wallet_payment_begins",
