@@ -27,7 +27,13 @@ from wallet.signer.errors import (
     WithdrawalChanged,
     WouldRevert,
 )
-from wallet.signer.fees import TRANSFER_GAS, gas_limit, gas_prices
+from wallet.signer.fees import (
+    MOST_RECEIVING_GAS,
+    MOST_TOKEN_GAS,
+    TRANSFER_GAS,
+    gas_limit,
+    gas_prices,
+)
 from wallet.signer.giving_up import give_up
 from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
@@ -86,7 +92,7 @@ def prepare_one(
 ) -> Payment | None:
     """A payment out of the hot wallet; None where its withdrawal was taken or changed meanwhile.
 
-    Raises WouldRevert, FeeAboveCap, InsufficientCoins.
+    Raises WouldRevert, TooMuchGas, FeeAboveCap, InsufficientCoins.
     """
     call = call_to(wallet, asset, recipient.address, recipient.amount_units)
     gas = price(wallet, wallet.address, call, cap_wei=cap_wei)
@@ -117,11 +123,12 @@ def price(
     cap_wei: int,
     before: PaymentAttempt | None = None,
 ) -> Gas:
-    """What a call's gas may cost now. Raises WouldRevert, FeeAboveCap."""
+    """What a call's gas may cost now. Raises WouldRevert, TooMuchGas, FeeAboveCap."""
     if before is not None and before.gas_limit is not None:
         limit, above = before.gas_limit, (before.fee_rate, before.tip_rate)
     else:
-        limit, above = gas_limit(estimate(wallet, sender, call)), (0, 0)
+        most = MOST_TOKEN_GAS if call.data else MOST_RECEIVING_GAS
+        limit, above = gas_limit(estimate(wallet, sender, call), most=most), (0, 0)
     max_fee, tip = gas_prices(wallet.chain.fees(), gas=limit, cap_wei=cap_wei, above=above)
     return Gas(limit, max_fee, tip)
 
