@@ -6,9 +6,10 @@ player's address; it is topped up first and the sweep waits until that is settle
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from wallet.assets import Asset, Network, cost_krw, facts, value_krw
@@ -29,10 +30,12 @@ from wallet.policies import asset_policy
 from wallet.signer import bitcoin, ethereum, nonces, payments
 from wallet.signer.alone import alone
 from wallet.signer.coins import INPUT_VSIZE, fee_sat
-from wallet.signer.errors import InsufficientCoins
-from wallet.signer.ethereum import Gas
+from wallet.signer.errors import FeeAboveCap, InsufficientCoins
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
+from wallet.signer.pricing import Gas, affordable_wei, price
+from wallet.signer.replacing import is_stuck
+from wallet.signer.sending import was_unfunded
 from wallet.signer.wallets import BitcoinWallet, EthereumWallet
 
 # What is swept is worth at least this many times its fee.
@@ -70,8 +73,11 @@ def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
         return None
 
 
-def sweep_ethereum(wallet: EthereumWallet) -> None:
+def sweep_ethereum(wallet: EthereumWallet, *, now: datetime) -> None:
     """A payment for each address and asset that is worth it: a sweep, or gas for one."""
+    for payment in _token_sweeps_out():
+        with alone(f"payment:{payment.pk}"):
+            _help_out(wallet, payment, now=now)
     final = wallet.final_height()
     # Tokens first: what ETH is at their addresses pays for their gas.
     for asset in sorted(wallet.assets, key=lambda asset: not facts(asset).is_token):
@@ -112,15 +118,54 @@ def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
         if units - _swept(asset, address_id) >= least
     ]
     busy = Payment.objects.filter(network=Network.ETHEREUM, state__in=payments.OPEN)
-    topped_up = busy.filter(kind=PaymentKind.GAS)
     looks = SweepLook.objects.filter(asset=asset, address=OuterRef("pk"))
     return list(
         DepositAddress.objects.filter(id__in=rich)
         .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
-        .exclude(address__in=topped_up.values("outputs__address"))
+        .exclude(address__in=_gas_on_its_way().values("outputs__address"))
         .annotate(looked_at=Subquery(looks.values("looked_at")))
         .order_by(F("looked_at").asc(nulls_first=True), "id")[:MAX_ADDRESSES]
     )
+
+
+def _token_sweeps_out() -> list[Payment]:
+    """Token sweeps that no block has yet, and that no gas is on its way to."""
+    sweeps = Payment.objects.filter(
+        network=Network.ETHEREUM,
+        kind=PaymentKind.SWEEP,
+        state__in=(PaymentState.SIGNED, PaymentState.BROADCAST),
+    )
+    return list(
+        sweeps.exclude(asset=Asset.ETH)
+        .exclude(from_address__in=_gas_on_its_way().values("outputs__address"))
+        .order_by("id")
+    )
+
+
+def _gas_on_its_way() -> QuerySet[Payment]:
+    return Payment.objects.filter(
+        network=Network.ETHEREUM, kind=PaymentKind.GAS, state__in=payments.OPEN
+    )
+
+
+def _help_out(wallet: EthereumWallet, payment: Payment, *, now: datetime) -> Payment | None:
+    """More ETH for a sweep that is stuck at the highest fee that its address can pay, while it is
+    worth that; it is replaced when the ETH is final. Raises FeeAboveCap: at the asset's cap."""
+    newest = payments.attempts_of(payment)[0]
+    if not (is_stuck(newest, Network.ETHEREUM, now=now) or was_unfunded(newest)):
+        return None
+    address = payment.from_deposit_address
+    assert address is not None  # of what sweeps tokens
+    call = ethereum.call_of(wallet, payment)
+    there = affordable_wei(wallet, payment)
+    try:
+        price(wallet, address.address, call, cap_wei=there, before=newest)
+    except FeeAboveCap:
+        cap = payment.fee_cap_units
+        gas = price(wallet, address.address, call, cap_wei=cap, before=newest)
+        if _is_worth(payment.asset, payment.amount_units, gas):
+            return _top_up(wallet, address, gas)
+    return None
 
 
 def _looked_at(asset: str, address: DepositAddress) -> None:
@@ -139,7 +184,7 @@ def _sweep_one(
     if units < rules.sweep_least_units:
         return None
     call = ethereum.call_to(wallet, asset, wallet.address, units)
-    gas = ethereum.price(wallet, address.address, call, cap_wei=rules.fee_cap_units)
+    gas = price(wallet, address.address, call, cap_wei=rules.fee_cap_units)
     if not _is_worth(asset, units, gas):
         return None
     if facts(asset).is_token:
