@@ -126,7 +126,10 @@ def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
     least = asset_policy(asset).sweep_least_units
     swept = _sweeps(asset).filter(from_deposit_address=OuterRef("pk"))
     sums = swept.order_by().values("from_deposit_address").annotate(total=Sum("amount_units"))
-    swept_units = Coalesce(Subquery(sums.values("total")), Value(0), output_field=AmountField())
+    # Less nothing is NULL. `Coalesce` is around it, or sweeps would be summed for each deposit.
+    left = ExpressionWrapper(
+        F("booked") - Subquery(sums.values("total")), output_field=AmountField()
+    )
     busy = Payment.objects.filter(network=Network.ETHEREUM, state__in=payments.OPEN)
     looks = SweepLook.objects.filter(asset=asset, address=OuterRef("pk"))
     return list(
@@ -137,8 +140,8 @@ def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
             deposits__height__lte=final,
         )
         .alias(booked=Sum("deposits__amount_units"))
-        .alias(left=ExpressionWrapper(F("booked") - swept_units, output_field=AmountField()))
-        # The first asks nothing of those whose sum is too small.
+        .alias(left=Coalesce(left, F("booked")))
+        # What was swept is summed only for those whose deposits alone are enough.
         .filter(booked__gte=least, left__gte=least)
         .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
         .exclude(address__in=_gas_on_its_way().values("outputs__address"))

@@ -17,7 +17,15 @@ from tests.wallet.signer.test_sweeping import DUST_SAT, FINAL, assert_agreed, no
 from wallet.addressing import deposit_address
 from wallet.assets import Asset, Network
 from wallet.deposits import return_from_quarantine, scan
-from wallet.models import Deposit, DepositAddress, DepositState, PaymentKind, PaymentState, Utxo
+from wallet.models import (
+    Deposit,
+    DepositAddress,
+    DepositState,
+    PaymentKind,
+    PaymentState,
+    SweepLook,
+    Utxo,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +62,10 @@ def test_coins_of_a_deposit_that_was_returned_are_swept(
     on_chain = house.hot_sat() if asset == Asset.BTC else house.hot_units(asset)
     assert booked("hot", asset) == on_chain > units * 99 // 100
     assert_agreed()
+    looks = list(SweepLook.objects.values_list("looked_at"))
     house.sweep()
     assert house.payment() == payment, "nothing is left"
+    assert list(SweepLook.objects.values_list("looked_at")) == looks, "nor asked again"
 
 
 def quarantined(house: BitcoinHouse | EthereumHouse, units: int) -> Deposit:
