@@ -114,6 +114,7 @@ CODES: dict[str, tuple[str, int | None]] = {
     "StateRefused": ("withdrawal_state", 409),
     "TimeLimit": ("limit_time", 403),
     "TokenRefused": ("token_refused", None),
+    "TooMuchGas": ("too_much_gas", None),
     "TooYoung": ("too_young", 403),
     "TracingUnsupported": ("tracing_unsupported", None),
     "TravelRuleNeeded": ("travel_rule_needed", 400),

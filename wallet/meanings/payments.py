@@ -164,6 +164,13 @@ OF_PAYMENTS = {
         _("Nothing of a token is signed: its contract is not the right one"),
         _("Its address in the settings is wrong, or the node lies."),
     ),
+    "too_much_gas": Meaning(
+        _("A contract wants far more gas for a payment than a transfer needs"),
+        _(
+            "Nothing is signed: the house would pay for it. Of ETH, the recipient is a contract"
+            " that burns gas: reject it. Of a token, look whether its contract was changed."
+        ),
+    ),
     "would_revert": Meaning(
         _("A contract would refuse a payment"),
         _(

@@ -5,6 +5,7 @@ Inputs are rows of `Utxo`, which the scanner of deposits writes; one that is tak
 
 from collections.abc import Sequence
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -31,6 +32,7 @@ from wallet.models import (
 )
 from wallet.signer import payments
 from wallet.signer.alone import alone
+from wallet.signer.change import coming
 from wallet.signer.coins import Coin, Selection, change_and_fee, fee_sat, select
 from wallet.signer.earlier import paid_by, proven_dead
 from wallet.signer.errors import (
@@ -49,6 +51,8 @@ from wallet.signer.payments import Recipient
 from wallet.signer.queue import payable
 from wallet.signer.wallets import HOT_KEY, BitcoinWallet, deposit_key
 
+log = structlog.get_logger()
+
 TARGET_BLOCKS = 3
 # Recipients of one transaction.
 MAX_BATCH = 50
@@ -57,17 +61,26 @@ RELAY_RATE = 1_000
 
 
 def prepare(wallet: BitcoinWallet) -> Payment | None:
-    """Take coins for as many approved withdrawals as they carry, in one transaction."""
+    """Take coins for as many approved withdrawals as they carry, in one transaction.
+
+    One that waits only for change of ours waits without a word.
+    """
     waiting = payable(Network.BITCOIN, limit=MAX_BATCH, wallet=wallet)
     if not waiting:
         return None
     fee_rate = wallet.chain.fee_rate(TARGET_BLOCKS)
     coins = free_coins(wallet)
+    later = [*coins, *coming(wallet, coins)]
     batch: list[Withdrawal] = []
     chosen: Selection | None = None
     for withdrawal in waiting:
         with alone(f"withdrawal:{withdrawal.public_id}"):
-            chosen = _select(wallet, coins, [*batch, withdrawal], fee_rate)
+            try:
+                chosen = _select(wallet, coins, [*batch, withdrawal], fee_rate)
+            except InsufficientCoins:
+                _select(wallet, later, [*batch, withdrawal], fee_rate)
+                log.info("waits_for_change", withdrawal=str(withdrawal.public_id))
+                continue
             batch.append(withdrawal)
     return None if chosen is None else _take(wallet, batch, chosen)
 

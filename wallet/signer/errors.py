@@ -15,6 +15,7 @@ SignerError
 ├── OutputsChanged      outputs_changed      a payment's rows do not pay what was approved
 ├── RatesUnheard        rates_unheard        the exchanges do not say what a coin costs
 ├── WouldRevert         would_revert         the token's contract, or who gets ETH, would refuse it
+├── TooMuchGas          too_much_gas         a contract burns more gas than the house pays for
 └── NotPayable          (says why)           a withdrawal that must not be paid as it is
 """
 
@@ -114,6 +115,16 @@ class WouldRevert(SignerError):
     sentence = _(
         "The contract refuses this transfer. Of a token, check its blacklist and the balance;"
         " of ETH, the recipient is a contract that takes none."
+    )
+
+
+class TooMuchGas(SignerError):
+    """A contract wants more gas than a transfer needs; the house would pay for it."""
+
+    code = "too_much_gas"
+    sentence = _(
+        "The contract burns more gas than a transfer needs. Of ETH, the recipient is such a"
+        " contract; of a token, look whether its contract was changed."
     )
 
 

@@ -4,18 +4,15 @@ What an attempt carries follows from its payment's row and its fees, so that a p
 before a crash is signed after it. A sweep of ETH is reduced by the most that its gas can cost.
 """
 
-from dataclasses import dataclass
-
 from django.db import IntegrityError, transaction
 
 from wallet.assets import Asset, Network, facts
 from wallet.chains.erc20 import transfer_data
-from wallet.chains.errors import CallReverted
 from wallet.chains.types import Asset as ChainAsset
 from wallet.errors import WalletError
 from wallet.keys.errors import SigningRefused
 from wallet.keys.ethereum_signer import EthereumTransaction, SignedEthereum
-from wallet.models import Payment, PaymentAttempt, PaymentKind, PaymentState, WithdrawalState
+from wallet.models import Payment, PaymentKind, PaymentState, WithdrawalState
 from wallet.policies import asset_policy
 from wallet.signer import nonces, payments
 from wallet.signer.alone import alone
@@ -25,41 +22,18 @@ from wallet.signer.errors import (
     OutputsChanged,
     TokenRefused,
     WithdrawalChanged,
-    WouldRevert,
 )
-from wallet.signer.fees import TRANSFER_GAS, gas_limit, gas_prices
 from wallet.signer.giving_up import give_up
 from wallet.signer.judgement import fee_cap_units, require_all_payable
 from wallet.signer.locks import require_signer
 from wallet.signer.outputs import require_outputs
 from wallet.signer.payments import Recipient
+from wallet.signer.pricing import Call, Gas, affordable_wei, price
 from wallet.signer.queue import payable
 from wallet.signer.wallets import HOT_KEY, EthereumWallet, deposit_key
 
 # Nodes keep about this many waiting transactions of one sender (go-ethereum's `accountslots`).
 MAX_IN_FLIGHT = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a transaction does: its recipient, its value and its data."""
-
-    to: str
-    value_wei: int
-    data: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Gas:
-    """What a transaction's gas may cost: `limit` units at `max_fee_wei` each, the tip in it."""
-
-    limit: int
-    max_fee_wei: int
-    tip_wei: int
-
-    @property
-    def cost_wei(self) -> int:
-        return self.limit * self.max_fee_wei
 
 
 def prepare(wallet: EthereumWallet) -> None:
@@ -86,7 +60,7 @@ def prepare_one(
 ) -> Payment | None:
     """A payment out of the hot wallet; None where its withdrawal was taken or changed meanwhile.
 
-    Raises WouldRevert, FeeAboveCap, InsufficientCoins.
+    Raises WouldRevert, TooMuchGas, FeeAboveCap, InsufficientCoins.
     """
     call = call_to(wallet, asset, recipient.address, recipient.amount_units)
     gas = price(wallet, wallet.address, call, cap_wei=cap_wei)
@@ -107,35 +81,6 @@ def prepare_one(
             )
     except (WithdrawalChanged, IntegrityError):
         return None
-
-
-def price(
-    wallet: EthereumWallet,
-    sender: str,
-    call: Call,
-    *,
-    cap_wei: int,
-    before: PaymentAttempt | None = None,
-) -> Gas:
-    """What a call's gas may cost now. Raises WouldRevert, FeeAboveCap."""
-    if before is not None and before.gas_limit is not None:
-        limit, above = before.gas_limit, (before.fee_rate, before.tip_rate)
-    else:
-        limit, above = gas_limit(estimate(wallet, sender, call)), (0, 0)
-    max_fee, tip = gas_prices(wallet.chain.fees(), gas=limit, cap_wei=cap_wei, above=above)
-    return Gas(limit, max_fee, tip)
-
-
-def estimate(wallet: EthereumWallet, sender: str, call: Call) -> int:
-    """The gas that a call needs. A transfer of ETH is estimated where code receives it."""
-    if not call.data and not wallet.chain.runs_code(call.to):
-        return TRANSFER_GAS
-    try:
-        return wallet.chain.estimate_gas(
-            sender=sender, to=call.to, value_wei=call.value_wei, data=call.data
-        )
-    except CallReverted as refusal:
-        raise WouldRevert(refusal.detail) from None
 
 
 def require_funds(wallet: EthereumWallet, asset: str, amount_units: int, gas: Gas) -> None:
@@ -169,8 +114,8 @@ def sign(wallet: EthereumWallet, payment: Payment) -> None:
         gas = price(
             wallet,
             payment.from_address,
-            _call_of(wallet, payment),
-            cap_wei=payment.fee_cap_units,
+            call_of(wallet, payment),
+            cap_wei=affordable_wei(wallet, payment),
         )
         with transaction.atomic():
             require_signer(payment.network)
@@ -196,8 +141,8 @@ def replace(wallet: EthereumWallet, payment: Payment) -> None:
     gas = price(
         wallet,
         payment.from_address,
-        _call_of(wallet, payment),
-        cap_wei=payment.fee_cap_units,
+        call_of(wallet, payment),
+        cap_wei=affordable_wei(wallet, payment),
         before=before,
     )
     with transaction.atomic():
@@ -230,7 +175,7 @@ def fill_gaps(wallet: EthereumWallet) -> None:
             )
 
 
-def _call_of(wallet: EthereumWallet, payment: Payment) -> Call:
+def call_of(wallet: EthereumWallet, payment: Payment) -> Call:
     outputs = payments.outputs_of(payment)
     if len(outputs) != 1:
         raise OutputsChanged(f"{len(outputs)} outputs")
@@ -262,7 +207,7 @@ def _attempt(wallet: EthereumWallet, payment: Payment, gas: Gas) -> None:
 
 
 def _signed(wallet: EthereumWallet, payment: Payment, gas: Gas) -> SignedEthereum:
-    call = _call_of(wallet, payment)
+    call = call_of(wallet, payment)
     value_wei = call.value_wei
     if payment.kind == PaymentKind.SWEEP and payment.asset == Asset.ETH:
         value_wei -= gas.cost_wei

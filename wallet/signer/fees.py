@@ -1,10 +1,15 @@
 """Prices of gas and of replacements. Pure arithmetic, in wei or satoshi."""
 
 from wallet.chains.ethereum import EthereumFees
-from wallet.signer.errors import FeeAboveCap
+from wallet.signer.errors import FeeAboveCap, TooMuchGas
 
 # What a transfer of ETH to an account without code takes (Yellow Paper, appendix G).
 TRANSFER_GAS = 21_000
+# The recipient decides how much gas its code burns, and the house pays for it. Contract wallets
+# and accounts that delegate (EIP-7702) take ETH with 25,000 to 60,000.
+MOST_RECEIVING_GAS = 100_000
+# USDT and USDC move with 35,000 to 100,000; a contract that its owner changes may want any.
+MOST_TOKEN_GAS = 300_000
 
 
 def raised(amount: int) -> int:
@@ -12,9 +17,15 @@ def raised(amount: int) -> int:
     return max(amount + 1, -(-amount * 11 // 10))
 
 
-def gas_limit(estimate: int) -> int:
-    """A quarter above the estimate: a contract's storage may change until the block."""
-    return estimate if estimate <= TRANSFER_GAS else estimate * 5 // 4
+def gas_limit(estimate: int, *, most: int) -> int:
+    """A quarter above the estimate: a contract's storage may change until the block.
+
+    Raises TooMuchGas where that is more than `most`.
+    """
+    limit = estimate if estimate <= TRANSFER_GAS else estimate * 5 // 4
+    if limit > most:
+        raise TooMuchGas(f"{limit} gas, at most {most}")
+    return limit
 
 
 def gas_prices(

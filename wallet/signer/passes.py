@@ -54,7 +54,7 @@ def run(wallet: Wallet, *, now: datetime | None = None) -> None:
         sign_and_send(wallet)
 
 
-def sweep(wallet: Wallet) -> None:
+def sweep(wallet: Wallet, *, now: datetime | None = None) -> None:
     """Deposits into the hot wallet, its surplus to the cold one. Raises as `run` does."""
     with only_signer(wallet.network):
         check_networks(wallet)
@@ -64,7 +64,7 @@ def sweep(wallet: Wallet) -> None:
             if isinstance(wallet, BitcoinWallet):
                 sweep_bitcoin(wallet)
             else:
-                sweep_ethereum(wallet)
+                sweep_ethereum(wallet, now=now or timezone.now())
         with alone(f"float:{wallet.network}"):
             if isinstance(wallet, BitcoinWallet):
                 keep_bitcoin(wallet)

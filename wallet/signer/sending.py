@@ -15,6 +15,8 @@ from wallet.signer.wallets import Wallet
 
 # The input or nonce is used; perhaps by an attempt of ours.
 _USED = {BroadcastResult.NONCE_TOO_LOW, BroadcastResult.INPUTS_SPENT}
+# What an attempt is refused for although one before it may be taken: it spends more.
+_MORE_THAN_BEFORE = {BroadcastResult.INPUTS_SPENT, BroadcastResult.INSUFFICIENT_FUNDS}
 _FOR_STAFF = {BroadcastResult.INSUFFICIENT_FUNDS, BroadcastResult.REJECTED, *_USED}
 ANSWER_LENGTH = 200
 
@@ -22,7 +24,8 @@ ANSWER_LENGTH = 200
 def send(wallet: Wallet, payment: Payment) -> None:
     """Give the newest attempt to the node, unless the node has it.
 
-    One whose inputs are spent can be an added coin short; the attempts before it are given then.
+    One whose inputs are spent can be an added coin short, and one that its sender's ETH does not
+    cover costs more than the one before: the attempts before it are given then.
     """
     attempts = payments.attempts_of(payment)
     if attempts[0].sent_at is not None and not _is_lost(wallet, attempts[0]):
@@ -38,13 +41,18 @@ def send(wallet: Wallet, payment: Payment) -> None:
         if answer.result in _FOR_STAFF:
             detail = answer.detail[:ANSWER_LENGTH]
             alert(answer.result.value, f"payment:{payment.pk}", detail=detail)
-        if answer.result is not BroadcastResult.INPUTS_SPENT:
+        if answer.result not in _MORE_THAN_BEFORE:
             return
 
 
 def was_underpriced(attempt: PaymentAttempt) -> bool:
     """The node refused it for its fee."""
     return attempt.last_answer.startswith(BroadcastResult.FEE_TOO_LOW.value)
+
+
+def was_unfunded(attempt: PaymentAttempt) -> bool:
+    """The node refused it since its sender has too little ETH."""
+    return attempt.last_answer.startswith(BroadcastResult.INSUFFICIENT_FUNDS.value)
 
 
 def _is_lost(wallet: Wallet, attempt: PaymentAttempt) -> bool:

@@ -1,19 +1,32 @@
 """Bringing players' deposits into the hot wallet, when they are worth far more than the gas.
 
-Only coins that are in the ledger and final are swept: credited deposits and dust that no
-reorganisation can take out of the payments that spend them. Tokens need ETH for their gas at the
-player's address; it is topped up first and the sweep waits until that is settled.
+Only coins that are in the ledger, wait for nobody and are final are swept: credited and returned
+deposits, and dust, that no reorganisation can take out of the payments that spend them. Tokens
+need ETH for their gas at the player's address; it is topped up first and the sweep waits until
+that is settled.
 """
 
-from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import (
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from wallet.assets import Asset, Network, cost_krw, facts, value_krw
 from wallet.chains.types import Asset as ChainAsset
 from wallet.chains.types import BlockTag
+from wallet.fields import AmountField
 from wallet.models import (
     Deposit,
     DepositAddress,
@@ -29,26 +42,29 @@ from wallet.policies import asset_policy
 from wallet.signer import bitcoin, ethereum, nonces, payments
 from wallet.signer.alone import alone
 from wallet.signer.coins import INPUT_VSIZE, fee_sat
-from wallet.signer.errors import InsufficientCoins
-from wallet.signer.ethereum import Gas
+from wallet.signer.errors import FeeAboveCap, InsufficientCoins
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
+from wallet.signer.pricing import Gas, affordable_wei, price
+from wallet.signer.replacing import is_stuck
+from wallet.signer.sending import was_unfunded
 from wallet.signer.wallets import BitcoinWallet, EthereumWallet
 
 # What is swept is worth at least this many times its fee.
 WORTH = 20
 MAX_INPUTS = 100
 MAX_ADDRESSES = 20
-_BOOKED = (DepositState.CREDITED, DepositState.DUST)
+# The coins of returned deposits are the operator's: their senders were paid back with others.
+_BOOKED = (DepositState.CREDITED, DepositState.DUST, DepositState.RETURNED)
 _COUNTS = (*payments.OPEN, PaymentState.SETTLED)
 
 
 def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
-    """One transaction with the credited outputs, if they are enough to be worth it."""
+    """One transaction with the booked outputs, if they are enough to be worth it."""
     fee_rate = wallet.chain.fee_rate(bitcoin.TARGET_BLOCKS)
     rules = asset_policy(Asset.BTC)
     input_fee = fee_sat(fee_rate, INPUT_VSIZE)
-    rows = [row for row in _booked_outputs(wallet) if row.amount_sat > input_fee][:MAX_INPUTS]
+    rows = list(_booked_outputs(wallet, above_sat=input_fee)[:MAX_INPUTS])
     total = sum(row.amount_sat for row in rows)
     if total < max(rules.sweep_least_units, WORTH * input_fee * (len(rows) + 1)):
         return None
@@ -70,8 +86,11 @@ def sweep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
         return None
 
 
-def sweep_ethereum(wallet: EthereumWallet) -> None:
+def sweep_ethereum(wallet: EthereumWallet, *, now: datetime) -> None:
     """A payment for each address and asset that is worth it: a sweep, or gas for one."""
+    for payment in _token_sweeps_out():
+        with alone(f"payment:{payment.pk}"):
+            _help_out(wallet, payment, now=now)
     final = wallet.final_height()
     # Tokens first: what ETH is at their addresses pays for their gas.
     for asset in sorted(wallet.assets, key=lambda asset: not facts(asset).is_token):
@@ -81,46 +100,94 @@ def sweep_ethereum(wallet: EthereumWallet) -> None:
                 _sweep_one(wallet, asset, address, final)
 
 
-def _booked_outputs(wallet: BitcoinWallet) -> Iterable[Utxo]:
-    """Free outputs at deposit addresses whose deposit is in the ledger, and final: one that a
-    reorganisation takes away would hold up the others in its transaction."""
-    free = Utxo.objects.filter(
+def _booked_outputs(wallet: BitcoinWallet, *, above_sat: int) -> QuerySet[Utxo]:
+    """Free outputs of more than this at deposit addresses whose deposit is in the ledger, and
+    final: one that a reorganisation takes away would hold up the others in its transaction."""
+    deposits = Deposit.objects.filter(
+        network=Network.BITCOIN,
+        txid=OuterRef("txid"),
+        place=Concat(Value("vout:"), Cast(OuterRef("vout"), TextField())),
+        state__in=_BOOKED,
+    )
+    return Utxo.objects.filter(
+        Exists(deposits),
         deposit_address__isnull=False,
         height__lte=wallet.final_height(),
+        amount_sat__gt=above_sat,
         spent_by=None,
         spent_txid="",
-    )
-    for row in free.order_by("-amount_sat"):
-        deposit = Deposit.objects.filter(
-            network=Network.BITCOIN, txid=row.txid, place=f"vout:{row.vout}", state__in=_BOOKED
-        )
-        if deposit.exists():
-            yield row
+    ).order_by("-amount_sat", "id")
 
 
 def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
     """Addresses with enough in the ledger that was not swept, and nothing on its way; those first
     that were not looked at for longest, so that some which are not worth their gas now, or fail,
-    keep no others waiting."""
+    keep no others waiting. One question, however many players have deposited."""
     least = asset_policy(asset).sweep_least_units
-    booked = Deposit.objects.filter(
-        network=Network.ETHEREUM, asset=asset, state__in=_BOOKED, height__lte=final
-    ).values_list("address_id")
-    rich = [
-        address_id
-        for address_id, units in booked.annotate(total=Sum("amount_units")).order_by("address_id")
-        if units - _swept(asset, address_id) >= least
-    ]
+    swept = _sweeps(asset).filter(from_deposit_address=OuterRef("pk"))
+    sums = swept.order_by().values("from_deposit_address").annotate(total=Sum("amount_units"))
+    # Less nothing is NULL. `Coalesce` is around it, or sweeps would be summed for each deposit.
+    left = ExpressionWrapper(
+        F("booked") - Subquery(sums.values("total")), output_field=AmountField()
+    )
     busy = Payment.objects.filter(network=Network.ETHEREUM, state__in=payments.OPEN)
-    topped_up = busy.filter(kind=PaymentKind.GAS)
     looks = SweepLook.objects.filter(asset=asset, address=OuterRef("pk"))
     return list(
-        DepositAddress.objects.filter(id__in=rich)
+        DepositAddress.objects.filter(
+            network=Network.ETHEREUM,
+            deposits__asset=asset,
+            deposits__state__in=_BOOKED,
+            deposits__height__lte=final,
+        )
+        .alias(booked=Sum("deposits__amount_units"))
+        .alias(left=Coalesce(left, F("booked")))
+        # What was swept is summed only for those whose deposits alone are enough.
+        .filter(booked__gte=least, left__gte=least)
         .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
-        .exclude(address__in=topped_up.values("outputs__address"))
+        .exclude(address__in=_gas_on_its_way().values("outputs__address"))
         .annotate(looked_at=Subquery(looks.values("looked_at")))
         .order_by(F("looked_at").asc(nulls_first=True), "id")[:MAX_ADDRESSES]
     )
+
+
+def _token_sweeps_out() -> list[Payment]:
+    """Token sweeps that no block has yet, and that no gas is on its way to."""
+    sweeps = Payment.objects.filter(
+        network=Network.ETHEREUM,
+        kind=PaymentKind.SWEEP,
+        state__in=(PaymentState.SIGNED, PaymentState.BROADCAST),
+    )
+    return list(
+        sweeps.exclude(asset=Asset.ETH)
+        .exclude(from_address__in=_gas_on_its_way().values("outputs__address"))
+        .order_by("id")
+    )
+
+
+def _gas_on_its_way() -> QuerySet[Payment]:
+    return Payment.objects.filter(
+        network=Network.ETHEREUM, kind=PaymentKind.GAS, state__in=payments.OPEN
+    )
+
+
+def _help_out(wallet: EthereumWallet, payment: Payment, *, now: datetime) -> Payment | None:
+    """More ETH for a sweep that is stuck at the highest fee that its address can pay, while it is
+    worth that; it is replaced when the ETH is final. Raises FeeAboveCap: at the asset's cap."""
+    newest = payments.attempts_of(payment)[0]
+    if not (is_stuck(newest, Network.ETHEREUM, now=now) or was_unfunded(newest)):
+        return None
+    address = payment.from_deposit_address
+    assert address is not None  # of what sweeps tokens
+    call = ethereum.call_of(wallet, payment)
+    there = affordable_wei(wallet, payment)
+    try:
+        price(wallet, address.address, call, cap_wei=there, before=newest)
+    except FeeAboveCap:
+        cap = payment.fee_cap_units
+        gas = price(wallet, address.address, call, cap_wei=cap, before=newest)
+        if _is_worth(payment.asset, payment.amount_units, gas):
+            return _top_up(wallet, address, gas)
+    return None
 
 
 def _looked_at(asset: str, address: DepositAddress) -> None:
@@ -139,7 +206,7 @@ def _sweep_one(
     if units < rules.sweep_least_units:
         return None
     call = ethereum.call_to(wallet, asset, wallet.address, units)
-    gas = ethereum.price(wallet, address.address, call, cap_wei=rules.fee_cap_units)
+    gas = price(wallet, address.address, call, cap_wei=rules.fee_cap_units)
     if not _is_worth(asset, units, gas):
         return None
     if facts(asset).is_token:
@@ -198,13 +265,12 @@ def _booked(asset: str, address_id: int, final: int) -> int:
     return int(rows.aggregate(total=Sum("amount_units"))["total"] or 0)
 
 
+def _sweeps(asset: str) -> QuerySet[Payment]:
+    return Payment.objects.filter(asset=asset, kind=PaymentKind.SWEEP, state__in=_COUNTS)
+
+
 def _swept(asset: str, address_id: int) -> int:
-    rows = Payment.objects.filter(
-        from_deposit_address_id=address_id,
-        asset=asset,
-        kind=PaymentKind.SWEEP,
-        state__in=_COUNTS,
-    )
+    rows = _sweeps(asset).filter(from_deposit_address_id=address_id)
     return int(rows.aggregate(total=Sum("amount_units"))["total"] or 0)
 
 

@@ -1,7 +1,8 @@
 """The hot wallet's float: enough to pay withdrawals, and no more than may be stolen.
 
 Above its upper limit an asset goes to the cold address, down to the middle of the limits. Below
-the lower one staff are told: coins come back from cold storage by hand only.
+the lower one, with what is on its way back, staff are told: coins come back from cold storage by
+hand only.
 """
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from wallet.policies import asset_policy
 from wallet.signer import bitcoin, ethereum, payments
 from wallet.signer.alerts import alert
 from wallet.signer.alone import alone
+from wallet.signer.change import coming
 from wallet.signer.coins import select
 from wallet.signer.locks import require_signer
 from wallet.signer.payments import Recipient
@@ -25,7 +27,8 @@ def keep_bitcoin(wallet: BitcoinWallet) -> Payment | None:
     coins = bitcoin.free_coins(wallet)
     have_sat = sum(coin.value_sat for coin in coins)
     cold = cold_address(Network.BITCOIN)
-    surplus_sat = _surplus(Asset.BTC, Network.BITCOIN, have_sat, cold)
+    coming_sat = sum(coin.value_sat for coin in coming(wallet, coins))
+    surplus_sat = _surplus(Asset.BTC, Network.BITCOIN, have_sat, cold, coming_units=coming_sat)
     if not surplus_sat:
         return None
     chosen = select(
@@ -69,13 +72,16 @@ def keep_ethereum(wallet: EthereumWallet) -> None:
                 )
 
 
-def _surplus(asset: Asset, network: Network, have_units: int, cold_address: str) -> int:
+def _surplus(
+    asset: Asset, network: Network, have_units: int, cold_address: str, *, coming_units: int = 0
+) -> int:
     """What is to go to the cold address; what waiting withdrawals need stays."""
     rules = asset_policy(asset)
     owed = sum(each.amount_units for each in waiting(network) if each.asset == asset)
     free = have_units - owed
-    if free < rules.hot_least_units:
-        alert("hot_wallet_low", f"hot:{asset}", have_units=str(have_units), owed_units=str(owed))
+    if free + coming_units < rules.hot_least_units:
+        held = str(have_units + coming_units)
+        alert("hot_wallet_low", f"hot:{asset}", have_units=held, owed_units=str(owed))
         return 0
     if free <= rules.hot_most_units:
         return 0

@@ -193,8 +193,8 @@ class House:
         """One pass of the signer."""
         passes.run(self.wallet, now=now)
 
-    def sweep(self) -> None:
-        passes.sweep(self.wallet)
+    def sweep(self, now: datetime | None = None) -> None:
+        passes.sweep(self.wallet, now=now)
 
     def payments(self, *among: PaymentState) -> list[Payment]:
         rows = Payment.objects.order_by("id")

@@ -7,14 +7,22 @@ import pytest
 from tests.wallet.signer.ethereum_house import ETHER, TO_FINAL, EthereumHouse
 from tests.wallet.signer.house import approved, booked, held_krw, player_krw, state_of
 from tests.wallet.signer.telling import told
-from wallet.assets import Asset
+from wallet.assets import Asset, Network
 from wallet.models import PaymentAttempt, PaymentState, WithdrawalState
-from wallet.signer.fees import TRANSFER_GAS
+from wallet.signer import ethereum
+from wallet.signer.fees import MOST_RECEIVING_GAS, TRANSFER_GAS
+from wallet.signer.locks import only_signer
 
 pytestmark = pytest.mark.django_db
 
 # What makes code of an account that keeps its key (EIP-7702), before the contract's address.
 DELEGATION = "0xef0100"
+GAS_OF_A_TURN = 26
+
+
+def code_that_burns(gas: int) -> str:
+    """Code that counts down from a number, whatever it is called with."""
+    return f"0x62{gas // GAS_OF_A_TURN:06x}5b600190038060045700"
 
 
 @pytest.fixture
@@ -63,6 +71,54 @@ def test_one_that_refuses_coins_keeps_no_others_waiting(house: EthereumHouse) ->
     assert house.balance(Asset.ETH, refusing.address) == 0
     assert house.balance(Asset.ETH, other.address) == ETHER
     assert told() == {"would_revert"}
+
+
+@pytest.mark.parametrize("gas", [MOST_RECEIVING_GAS, 13_000_000])
+def test_one_that_burns_gas_is_not_paid_at_the_houses_expense(
+    house: EthereumHouse, gas: int
+) -> None:
+    burning = approved(house.address(), ETHER, Asset.ETH)
+    house.node.call("anvil_setCode", burning.address, code_that_burns(gas))
+    other = approved(house.address(), ETHER, Asset.ETH)
+    house.pay()
+    house.until_settled()
+    assert house.payment().nonce == 0
+    assert (state_of(burning), state_of(other)) == ("approved", "settled")
+    assert held_krw(burning) == burning.amount_krw
+    assert told() == {"too_much_gas"}
+
+
+def test_one_that_needs_as_much_as_contract_wallets_do_is_paid(house: EthereumHouse) -> None:
+    withdrawal = approved(house.address(), ETHER, Asset.ETH)
+    house.node.call("anvil_setCode", withdrawal.address, code_that_burns(40_000))
+    house.pay()
+    house.until_settled()
+    assert state_of(withdrawal) == WithdrawalState.SETTLED
+    assert house.payment().fee_paid_units > 60_000 * PaymentAttempt.objects.get().tip_rate
+
+
+def test_one_that_begins_to_burn_gas_after_it_was_estimated_burns_no_more_than_that(
+    house: EthereumHouse,
+) -> None:
+    """Prepared for an account without code; there is some when it is signed."""
+    withdrawal = approved(house.address(), ETHER, Asset.ETH)
+    with only_signer(Network.ETHEREUM):
+        ethereum.prepare(house.wallet)
+        house.node.call("anvil_setCode", withdrawal.address, code_that_burns(13_000_000))
+        ethereum.sign(house.wallet, house.payment())
+    assert house.payment().state == PaymentState.DROPPED
+    assert (state_of(withdrawal), held_krw(withdrawal)) == ("approved", withdrawal.amount_krw)
+    assert told() == {"too_much_gas"}
+
+
+def test_a_token_whose_contract_was_changed_to_burn_gas_is_not_paid(house: EthereumHouse) -> None:
+    house.fund(Asset.USDT, 5_000_000)
+    withdrawal = approved(house.address(), 5_000_000, Asset.USDT)
+    house.node.call("anvil_setCode", house.tokens.usdt, code_that_burns(400_000))
+    house.pay()
+    assert house.payments() == []
+    assert state_of(withdrawal) == "approved"
+    assert told() == {"too_much_gas"}
 
 
 def test_one_that_begins_to_refuse_after_it_was_sent_gives_the_hold_back(
