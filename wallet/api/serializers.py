@@ -57,7 +57,10 @@ class DepositAddressSerializer(serializers.Serializer[Any]):
     network = serializers.ChoiceField(Network.choices)
     network_name = serializers.CharField()
     address = serializers.CharField()
-    assets = serializers.ListField(child=serializers.CharField(), help_text="what it takes")
+    assets = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="what is taken now; coins of any other asset may be lost",
+    )
 
 
 class _OfAsset(serializers.Serializer[Any]):

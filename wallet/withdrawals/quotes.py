@@ -96,9 +96,6 @@ def offered(asset: str) -> Asset:
         known = facts(asset)
     except ValueError:
         raise AssetNotOffered(repr(asset)) from None
-    is_reachable = addressing.is_offered(known.network) and (
-        not known.is_token or known.asset in addressing.token_contracts()
-    )
-    if not is_reachable or not policies.asset_policy(known.asset).is_open:
+    if not addressing.is_open(known.asset):
         raise AssetNotOffered(known.asset)
     return known.asset
