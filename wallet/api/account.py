@@ -117,9 +117,9 @@ class DepositListView(ListAPIView[Deposit]):
         return Deposit.objects.filter(user=user_of(self.request)).select_related("address")
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """With what each deposit of the page would be credited with, at one look at the rates."""
-        expected_krw = {row.deposit.pk: row.expected_krw for row in shown(args[0] if args else ())}
-        context = {**kwargs.pop("context", {}), "expected_krw": expected_krw}
+        """With what the player sees of each deposit of the page, at one look at the rates."""
+        seen = {row.deposit.pk: row for row in shown(args[0] if args else ())}
+        context = {**kwargs.pop("context", {}), "shown": seen}
         return DepositSerializer(*args, context=context, **kwargs)
 
 

@@ -13,7 +13,7 @@ from wallet import addressing, rates
 from wallet.assets import Asset, Network, facts
 from wallet.deposits.selectors import UNDER_WAY, player_deposits
 from wallet.errors import WalletError
-from wallet.limits import check_deposit
+from wallet.limits import check_deposit, left_to_deposit
 from wallet.models import Rate
 from wallet.policies import asset_policy, policy
 from wallet.rates.errors import NoRate
@@ -47,6 +47,7 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
             "is_token": facts(chosen).is_token,
             "address": address,
             "refusal": refusal,
+            "left": left_to_deposit(user_id=user.pk),
             "rate": _rate(chosen),
             "dust_units": asset_policy(chosen).dust_units,
             "house": policy(),
