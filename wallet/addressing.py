@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from wallet.advisory import LockClass, wait_for
-from wallet.assets import Asset, Network
+from wallet.assets import Asset, Network, assets_of, facts
 from wallet.chains.eip55 import checksummed
 from wallet.chains.types import BitcoinNetwork
 from wallet.errors import WalletError
@@ -21,10 +21,11 @@ from wallet.keys.addresses import parse_bitcoin_address, parse_ethereum_address
 from wallet.keys.errors import AddressRefused, KeyRefused
 from wallet.keys.extended import HARDENED, bitcoin_address, bitcoin_script, ethereum_address
 from wallet.models import DepositAddress
+from wallet.policies import asset_policy
 
 
 class NetworkNotOffered(WalletError):
-    """No node or no public key of this network is in the settings."""
+    """The settings have no node or no public key of this network, or none of its coins is open."""
 
     code = "network_not_offered"
     sentence: ClassVar = _("This network is not available here. Choose another one.")
@@ -48,6 +49,30 @@ def is_offered(network: str) -> bool:
         Network.ETHEREUM: (settings.ETHEREUM_RPC_URL, settings.ETHEREUM_XPUB),
     }[Network(network)]
     return bool(url and xpub)
+
+
+def is_reachable(asset: str) -> bool:
+    """The settings have all that the asset needs: its network, and a token its contract."""
+    known = facts(asset)
+    return is_offered(known.network) and (not known.is_token or known.asset in token_contracts())
+
+
+def reachable_assets() -> list[Asset]:
+    """The assets that this installation can take and pay out; none: it has play money only."""
+    return [asset for asset in Asset if is_reachable(asset)]
+
+
+def is_open(asset: str) -> bool:
+    """The asset can come in and go out here now: it is reachable, and staff have not closed it."""
+    return is_reachable(asset) and asset_policy(asset).is_open
+
+
+def offered_assets(network: str = "") -> list[Asset]:
+    """The assets that can come in and go out here now: all, or those of one network.
+
+    Coins of any other asset that are sent to an address of ours may never be credited.
+    """
+    return [asset for asset in (assets_of(network) if network else Asset) if is_open(asset)]
 
 
 def deposit_address(*, user_id: int, network: str) -> DepositAddress:
@@ -122,7 +147,7 @@ def _newest(user_id: int, network: str) -> DepositAddress | None:
 
 
 def _make(user_id: int, network: str, *, first: bool) -> DepositAddress:
-    if not is_offered(network):
+    if not offered_assets(Network(network)):
         raise NetworkNotOffered(network)
     with transaction.atomic():
         # Indices go out one after another, and ids in the order of their commits.

@@ -29,7 +29,7 @@ from wallet.api.serializers import (
     RepaymentSerializer,
     WalletSerializer,
 )
-from wallet.assets import Asset, Network, assets_of
+from wallet.assets import Asset, Network
 from wallet.deposits.selectors import shown
 from wallet.models import Deposit, DepositAddress
 from wallet.rates.errors import NoRate
@@ -75,13 +75,13 @@ class DepositAddressesView(APIView):
     )
     @method_decorator(limited("deposit-addresses-read", "120/m"))
     def get(self, request: Request) -> Response:
-        """The newest address on each network that is offered; your first ones are made."""
+        """The newest address on each network with a coin that is taken; first ones are made."""
         user_id = user_of(request).pk
         limits.check_deposit(user_id=user_id)
         rows = [
             addressing.deposit_address(user_id=user_id, network=network)
             for network in Network.values
-            if addressing.is_offered(network)
+            if addressing.offered_assets(network)
         ]
         found = [_address(row) for row in rows]
         return Response(DepositAddressSerializer(found, many=True).data)
@@ -117,9 +117,9 @@ class DepositListView(ListAPIView[Deposit]):
         return Deposit.objects.filter(user=user_of(self.request)).select_related("address")
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """With what each deposit of the page would be credited with, at one look at the rates."""
-        expected_krw = {row.deposit.pk: row.expected_krw for row in shown(args[0] if args else ())}
-        context = {**kwargs.pop("context", {}), "expected_krw": expected_krw}
+        """With what the player sees of each deposit of the page, at one look at the rates."""
+        seen = {row.deposit.pk: row for row in shown(args[0] if args else ())}
+        context = {**kwargs.pop("context", {}), "shown": seen}
         return DepositSerializer(*args, context=context, **kwargs)
 
 
@@ -136,7 +136,7 @@ def _address(row: DepositAddress) -> dict[str, Any]:
         "network": row.network,
         "network_name": Network(row.network).label,
         "address": row.address,
-        "assets": assets_of(row.network),
+        "assets": addressing.offered_assets(row.network),
     }
 
 

@@ -27,8 +27,8 @@ class LimitsView(APIView):
 
     @extend_schema(operation_id="wallet_limits_list", responses=LimitSerializer(many=True))
     def get(self, request: Request) -> Response:
-        found = limits.limits_of(user_id=user_of(request).pk)
-        return Response(LimitSerializer(found, many=True).data)
+        user_id = user_of(request).pk
+        return Response(_told(limits.limits_of(user_id=user_id), user_id))
 
     @extend_schema(
         operation_id="wallet_limits_set",
@@ -42,8 +42,9 @@ class LimitsView(APIView):
         """Set one: a lower one counts at once, a higher one after 24 hours."""
         asked = NewLimitSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        found = limits.set_limit(user_id=user_of(request).pk, **asked.validated_data)
-        return Response(LimitSerializer(found).data)
+        user_id = user_of(request).pk
+        found = limits.set_limit(user_id=user_id, **asked.validated_data)
+        return Response(_told([found], user_id)[0])
 
 
 class ExclusionView(APIView):
@@ -71,6 +72,11 @@ class ExclusionView(APIView):
         row = limits.exclude(user_id=user_of(request).pk, until=until)
         row.refresh_from_db()
         return Response(ExclusionSerializer(_exclusion(row)).data, status=201)
+
+
+def _told(rows: list[limits.LimitNow], user_id: int) -> Any:
+    context = {"left_to_deposit_krw": limits.left_to_deposit(user_id=user_id)}
+    return LimitSerializer(rows, many=True, context=context).data
 
 
 def _exclusion(row: Exclusion | None) -> dict[str, Any]:

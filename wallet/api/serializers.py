@@ -1,5 +1,6 @@
 """What REST says of one's money. Won are integers; coins are strings, because wei are too many."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,6 +8,9 @@ from rest_framework import serializers
 
 from wallet.api.fields import StrictCharField, StrictSerializer, WonField
 from wallet.assets import Asset, Network, whole
+from wallet.deposits.reasons import code_for_player
+from wallet.deposits.selectors import PlayerDeposit
+from wallet.limits import LimitNow
 from wallet.models import (
     Deposit,
     DepositState,
@@ -57,7 +61,10 @@ class DepositAddressSerializer(serializers.Serializer[Any]):
     network = serializers.ChoiceField(Network.choices)
     network_name = serializers.CharField()
     address = serializers.CharField()
-    assets = serializers.ListField(child=serializers.CharField(), help_text="what it takes")
+    assets = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="what is taken now; coins of any other asset may be lost",
+    )
 
 
 class _OfAsset(serializers.Serializer[Any]):
@@ -77,7 +84,15 @@ class DepositSerializer(_OfAsset):
     address = serializers.CharField(source="address.address")
     txid = serializers.CharField()
     state = serializers.ChoiceField(DepositState.choices)
-    reason = serializers.CharField()
+    reason = serializers.SerializerMethodField(
+        help_text="why it is not credited: a code; `review` where staff look at it; else empty"
+    )
+    explanation = serializers.SerializerMethodField(
+        help_text="the same as a sentence, in the language of the request; else empty"
+    )
+    returned_txid = serializers.SerializerMethodField(
+        help_text="the transaction that sent the coins back; null unless `state` says so"
+    )
     confirmations = serializers.IntegerField()
     confirmations_needed = serializers.IntegerField(allow_null=True)
     finality_needed = serializers.CharField()
@@ -95,7 +110,20 @@ class DepositSerializer(_OfAsset):
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_expected_krw(self, row: Deposit) -> int | None:
-        found: int | None = self.context["expected_krw"].get(row.pk)
+        return self._shown(row).expected_krw
+
+    def get_reason(self, row: Deposit) -> str:
+        return code_for_player(row)
+
+    def get_explanation(self, row: Deposit) -> str:
+        return self._shown(row).explanation
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_returned_txid(self, row: Deposit) -> str | None:
+        return self._shown(row).returned_txid or None
+
+    def _shown(self, row: Deposit) -> PlayerDeposit:
+        found: PlayerDeposit = self.context["shown"][row.pk]
         return found
 
 
@@ -225,10 +253,18 @@ class LimitSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(LimitKind.choices)
     period = serializers.ChoiceField(LimitPeriod.choices)
     value = serializers.IntegerField(allow_null=True)
+    left_krw = serializers.SerializerMethodField(
+        help_text="of a deposit limit: what may still be credited in this period; else null"
+    )
     next_value = serializers.IntegerField(allow_null=True)
     next_at = serializers.DateTimeField(
         allow_null=True, help_text="when `next_value` counts; null where nothing is to change"
     )
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_left_krw(self, row: LimitNow) -> int | None:
+        left_krw: Mapping[LimitPeriod, int] = self.context["left_to_deposit_krw"]
+        return left_krw.get(row.period) if row.kind == LimitKind.DEPOSIT else None
 
 
 class NewExclusionSerializer(StrictSerializer):

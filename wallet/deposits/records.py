@@ -91,7 +91,8 @@ def place_in_block(deposit: Deposit, transfer: IncomingTransfer) -> None:
         return
     where = {"height": block.height, "block_hash": block.hash}
     if deposit.state in BOOKED:
-        deposit.height, deposit.block_hash, deposit.reason = block.height, block.hash, ""
+        deposit.height, deposit.block_hash = block.height, block.hash
+        deposit.reason = _reason_of_booking(deposit)
         deposit.save(update_fields=["height", "block_hash", "reason"])
         record("deposit.moved", subject(deposit), where)
     else:
@@ -103,6 +104,12 @@ def place_in_block(deposit: Deposit, transfer: IncomingTransfer) -> None:
             block_hash=block.hash,
             confirmations=0,
         )
+
+
+def _reason_of_booking(deposit: Deposit) -> str:
+    """Why it was booked as it is; what was noted while it was in no block is over."""
+    booked = deposit.events.filter(state=deposit.state).order_by("-id")
+    return booked.values_list("reason", flat=True).first() or ""
 
 
 def is_same(deposit: Deposit, transfer: IncomingTransfer) -> bool:

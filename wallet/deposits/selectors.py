@@ -8,7 +8,8 @@ from django.db.models import Sum
 from wallet.assets import Network, value_krw
 from wallet.deposits.crediting import Rates, rates_now
 from wallet.deposits.depth import Depth, needed
-from wallet.models import Custody, Deposit, DepositState, OwnTransfer
+from wallet.deposits.reasons import explanation
+from wallet.models import Custody, Deposit, DepositEvent, DepositState, OwnTransfer
 from wallet.policies import asset_policy, policy
 
 UNDER_WAY = (DepositState.SEEN, DepositState.CONFIRMING)
@@ -21,7 +22,8 @@ class PlayerDeposit:
     `credited_krw` is what it was credited with, None in every other state. `expected_krw` is what
     it would be credited with now (the rate is fixed only then), or None where it is credited, there
     is no rate, or it will not be credited as it is. `needed` says how deep it must lie: a number of
-    confirmations, or Ethereum's `safe` or `finalized`.
+    confirmations, or Ethereum's `safe` or `finalized`. `explanation` says why it is not credited,
+    and `returned_txid` which transaction sent the coins back; else empty.
     """
 
     deposit: Deposit
@@ -29,6 +31,8 @@ class PlayerDeposit:
     needed: Depth
     credited_krw: int | None
     expected_krw: int | None
+    explanation: str
+    returned_txid: str
 
 
 def player_deposits(*, user_id: int, limit: int = 50) -> list[PlayerDeposit]:
@@ -41,7 +45,8 @@ def shown(deposits: Iterable[Deposit]) -> list[PlayerDeposit]:
     """Deposits of a player as they see them, at the rates of now."""
     rows = list(deposits)
     current = rates_now({row.asset for row in rows if row.state in UNDER_WAY})
-    return [_shown(deposit, current) for deposit in rows]
+    returned = _returned_txids([row.pk for row in rows if row.state == DepositState.RETURNED])
+    return [_shown(deposit, current, returned.get(deposit.pk, "")) for deposit in rows]
 
 
 def unbooked_units(*, asset: str) -> dict[str, int]:
@@ -72,7 +77,17 @@ def quarantined() -> list[Deposit]:
     return list(rows.select_related("user", "address").order_by("id"))
 
 
-def _shown(deposit: Deposit, current: Rates) -> PlayerDeposit:
+def _returned_txids(deposit_ids: list[int]) -> dict[int, str]:
+    """By deposit: the transaction that paid its sender back, as staff noted it."""
+    if not deposit_ids:
+        return {}
+    events = DepositEvent.objects.filter(
+        deposit__in=deposit_ids, state=DepositState.RETURNED
+    ).order_by("id")
+    return dict(events.values_list("deposit_id", "details__txid"))
+
+
+def _shown(deposit: Deposit, current: Rates, returned_txid: str) -> PlayerDeposit:
     credited_krw = deposit.credited_krw
     expected_krw = _expected_krw(deposit, current) if deposit.state in UNDER_WAY else None
     return PlayerDeposit(
@@ -81,6 +96,8 @@ def _shown(deposit: Deposit, current: Rates) -> PlayerDeposit:
         needed=_needed(deposit, expected_krw if credited_krw is None else credited_krw),
         credited_krw=credited_krw,
         expected_krw=expected_krw,
+        explanation=explanation(deposit),
+        returned_txid=returned_txid,
     )
 
 

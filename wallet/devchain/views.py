@@ -13,7 +13,7 @@ from wallet.assets import Asset, Network, coins, facts
 from wallet.chains.errors import ChainError
 from wallet.devchain.faucet import GIFTS, send
 from wallet.devchain.nodes import Nodes, nodes_of
-from wallet.views.shared import View, offered, page, refusals_are_told, user_of
+from wallet.views.shared import View, page, refusals_are_told, user_of
 
 BLOCKS = (1, 3, 6, 10)
 
@@ -41,7 +41,7 @@ def test_coins(request: HttpRequest) -> HttpResponse:
         "wallet/test_coins.html",
         {
             "is_up": nodes is not None,
-            "gifts": [(asset, coins(asset, GIFTS[asset])) for asset in offered()],
+            "gifts": [(asset, coins(asset, GIFTS[asset])) for asset in addressing.offered_assets()],
             "networks": [(network, heights.get(network.value)) for network in Network],
             "blocks": BLOCKS,
         },
@@ -53,7 +53,7 @@ def test_coins(request: HttpRequest) -> HttpResponse:
 def send_coins(request: HttpRequest) -> HttpResponse:
     """Coins for the player's newest address."""
     nodes, asset = _nodes(), request.POST.get("asset", "")
-    if nodes is None or asset not in offered():
+    if nodes is None or asset not in addressing.offered_assets():
         messages.error(request, _("The test chains do not run."))
         return redirect("wallet-test-coins")
     asset = Asset(asset)

@@ -5,6 +5,7 @@ from wallet.limits.checks import (
     check_deposit,
     check_play,
     check_withdrawal,
+    left_to_deposit,
     players_over_time,
 )
 from wallet.limits.exclusions import active_exclusion, exclude
@@ -21,6 +22,7 @@ __all__ = [
     "check_play",
     "check_withdrawal",
     "exclude",
+    "left_to_deposit",
     "limits_of",
     "players_over_time",
     "register",

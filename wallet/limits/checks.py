@@ -28,7 +28,15 @@ from wallet.limits.exclusions import active_exclusions
 from wallet.limits.own import values_of
 from wallet.limits.periods import start_of
 from wallet.limits.play import played
-from wallet.models import Account, AccountKind, Deposit, Identity, LimitKind, PlayerLimit
+from wallet.models import (
+    Account,
+    AccountKind,
+    Deposit,
+    Identity,
+    LimitKind,
+    LimitPeriod,
+    PlayerLimit,
+)
 from wallet.policies import policy
 from wallet.selectors import money_of
 
@@ -99,11 +107,23 @@ def check_deposit(*, user_id: int, amount_krw: int = 0) -> None:
         raise IdentityNeeded(f"level {standing.level} of {house.deposit_identity_level}")
     if not standing.has_limits:
         return
-    for (_, period), value in values_of(user_id=user_id, kinds=(LimitKind.DEPOSIT,)).items():
-        deposited_krw = _deposited_krw(user_id, start_of(period, now))
-        if deposited_krw + max(1, amount_krw) > value:
-            left_krw = max(0, value - deposited_krw)
-            raise DepositLimit(f"{deposited_krw} of {value} won a {period}", max_krw=left_krw)
+    for period, left_krw in left_to_deposit(user_id=user_id).items():
+        if max(1, amount_krw) > left_krw:
+            raise DepositLimit(f"{left_krw} won left of this {period}", max_krw=left_krw)
+
+
+def left_to_deposit(*, user_id: int) -> dict[LimitPeriod, int]:
+    """Won that the player's own limits still allow to be credited, by their periods.
+
+    Empty where there is no limit. Coins on their way count when they are credited.
+    """
+    now = timezone.now()
+    limits = values_of(user_id=user_id, kinds=(LimitKind.DEPOSIT,))
+    return {
+        period: max(0, value - _deposited_krw(user_id, start_of(period, now)))
+        for period in LimitPeriod
+        if (value := limits.get((LimitKind.DEPOSIT, period))) is not None
+    }
 
 
 def check_withdrawal(*, user_id: int) -> None:

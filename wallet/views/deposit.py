@@ -13,23 +13,21 @@ from wallet import addressing, rates
 from wallet.assets import Asset, Network, facts
 from wallet.deposits.selectors import UNDER_WAY, player_deposits
 from wallet.errors import WalletError
-from wallet.limits import check_deposit
+from wallet.limits import check_deposit, left_to_deposit
 from wallet.models import Rate
 from wallet.policies import asset_policy, policy
 from wallet.rates.errors import NoRate
-from wallet.views.shared import offered, page, refusals_are_told, user_of
+from wallet.views.shared import page, refusals_are_told, user_of, why_no_coins
 
 
 @page
 def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
     """One coin's address, and every deposit of the player."""
-    there = offered()
+    there = addressing.offered_assets()
     if not asset:
-        return (
-            redirect("wallet-deposit-of", there[0])
-            if there
-            else render(request, "wallet/not_offered.html")
-        )
+        if no_coins := why_no_coins(there):
+            return render(request, "wallet/not_offered.html", {"no_coins": no_coins})
+        return redirect("wallet-deposit-of", there[0])
     chosen = _known(asset, there)
     user = user_of(request)
     refusal, address = None, None
@@ -49,6 +47,7 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
             "is_token": facts(chosen).is_token,
             "address": address,
             "refusal": refusal,
+            "left": left_to_deposit(user_id=user.pk),
             "rate": _rate(chosen),
             "dust_units": asset_policy(chosen).dust_units,
             "house": policy(),
@@ -61,7 +60,7 @@ def deposit(request: HttpRequest, asset: str = "") -> HttpResponse:
 @page
 def qr_code(request: HttpRequest, asset: str) -> HttpResponse:
     """The newest address as a QR code: a BIP-21 or plain address, as wallets read it."""
-    chosen = _known(asset, offered())
+    chosen = _known(asset, addressing.offered_assets())
     network, user_id = facts(chosen).network, user_of(request).pk
     try:
         check_deposit(user_id=user_id)
@@ -80,7 +79,7 @@ def qr_code(request: HttpRequest, asset: str) -> HttpResponse:
 @require_POST
 def new_address(request: HttpRequest, asset: str) -> HttpResponse:
     """One more address; the older ones stay watched."""
-    chosen = _known(asset, offered())
+    chosen = _known(asset, addressing.offered_assets())
     with refusals_are_told(request):
         check_deposit(user_id=user_of(request).pk)
         addressing.new_deposit_address(user_id=user_of(request).pk, network=facts(chosen).network)

@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from wallet import debts
+from wallet import addressing, debts
 from wallet.deposits.selectors import UNDER_WAY, player_deposits
 from wallet.forms import RepayForm
 from wallet.limits.exclusions import active_exclusion
 from wallet.models import Withdrawal
 from wallet.policies import policy
 from wallet.selectors import money_of
-from wallet.views.shared import offered, page, refusals_are_told, user_of
+from wallet.views.shared import page, refusals_are_told, user_of, why_no_coins
 from wallet.withdrawals import frozen_reason
 from wallet.withdrawals.gates import closed
 
@@ -59,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "frozen": frozen_reason(user.pk),
             "excluded": active_exclusion(user_id=user.pk),
             "closed": closed(policy()),
-            "offered": offered(),
+            "no_coins": why_no_coins(addressing.offered_assets()),
             "deposits": deposits,
             "deposits_under_way": any(row.deposit.state in UNDER_WAY for row in deposits),
             "withdrawals": withdrawals[:SHOWN],

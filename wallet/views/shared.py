@@ -14,10 +14,9 @@ from django_ratelimit.exceptions import Ratelimited
 
 from accounts.models import User
 from wallet import addressing
-from wallet.assets import Asset, facts
+from wallet.assets import Asset
 from wallet.errors import WalletError
 from wallet.keys.errors import AddressRefused
-from wallet.policies import asset_policy
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,15 +41,14 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def offered() -> list[Asset]:
-    """The assets that can come in and go out here."""
-    return [
-        asset
-        for asset in Asset
-        if addressing.is_offered(facts(asset).network)
-        and asset_policy(asset).is_open
-        and (not facts(asset).is_token or asset in addressing.token_contracts())
-    ]
+def why_no_coins(offered: list[Asset]) -> str:
+    """Why no coin is offered; empty where some are.
+
+    `play_money`: the settings have none; `paused`: they have some, and staff have closed them all.
+    """
+    if offered:
+        return ""
+    return "paused" if addressing.reachable_assets() else "play_money"
 
 
 @contextmanager

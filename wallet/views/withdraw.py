@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from wallet import addressing
 from wallet import withdrawals as services
 from wallet.errors import WalletError
 from wallet.forms import WithdrawForm
@@ -20,7 +21,7 @@ from wallet.payout_addresses import addresses_of
 from wallet.policies import asset_policy, policy
 from wallet.selectors import balance_krw
 from wallet.sent import txids
-from wallet.views.shared import offered, page, refusals_are_told, user_of
+from wallet.views.shared import page, refusals_are_told, user_of, why_no_coins
 from wallet.withdrawals.gates import closed
 from wallet.withdrawals.reasons import sentences_for_player
 from wallet.withdrawals.risk import waits
@@ -41,7 +42,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     """How much, as which coin, to which address; then an offer."""
     user = user_of(request)
     entries = list(addresses_of(user=user))
-    form = WithdrawForm(request.POST or None, entries=entries, offered=offered())
+    offered = addressing.offered_assets()
+    form = WithdrawForm(request.POST or None, entries=entries, offered=offered)
     if request.method == "POST" and form.is_valid():
         with refusals_are_told(request):
             made = services.quote(
@@ -55,12 +57,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "entries": entries,
+            "offered": offered,
+            "no_coins": why_no_coins(offered),
             "usable": bool(form.fields["payout"].choices),  # type: ignore[attr-defined]
             "balance_krw": balance_krw(user_id=user.pk),
             "house": house,
             "closed": closed(house),
             "frozen": services.frozen_reason(user.pk),
-            "fees": [(asset, asset_policy(asset).withdrawal_fee_krw) for asset in offered()],
+            "fees": [(asset, asset_policy(asset).withdrawal_fee_krw) for asset in offered],
             "withdrawals": Withdrawal.objects.filter(user=user).order_by("-id")[:20],
         },
     )

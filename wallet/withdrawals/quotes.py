@@ -96,12 +96,7 @@ def offered(asset: str) -> Asset:
         known = facts(asset)
     except ValueError:
         raise AssetNotOffered(repr(asset)) from None
-    is_reachable = (
-        addressing.is_offered(known.network)
-        # Without it there is no signer for this network.
-        and bool(addressing.hot_address(known.network))
-        and (not known.is_token or known.asset in addressing.token_contracts())
-    )
-    if not is_reachable or not policies.asset_policy(known.asset).is_open:
+    # Without a hot wallet there is no signer for the network.
+    if not addressing.is_open(known.asset) or not addressing.hot_address(known.network):
         raise AssetNotOffered(known.asset)
     return known.asset

@@ -9,11 +9,14 @@ from tests.wallet.deposits.payments import own_payment
 from tests.wallet.deposits.site import (
     BitcoinSite,
     EthereumSite,
+    make_staff,
     player_with_address,
     the_deposit,
     won,
 )
 from wallet import chart
+from wallet.deposits import credit_from_quarantine
+from wallet.deposits.errors import MayNotDecide
 from wallet.keys.signing import DEPOSITS, HOT, KeyPath
 from wallet.models import (
     Deposit,
@@ -157,6 +160,14 @@ def test_our_own_coins_at_a_players_address_are_quarantined(bitcoin: BitcoinSite
     bitcoin.scan()
     deposit = the_deposit(user_id=player)
     assert (deposit.state, deposit.reason) == ("quarantined", "from_own_address")
+    # In another block it is held for the same reason: one alone does not credit it.
+    bitcoin.branch(1, bitcoin.node.raw_transaction(deposit.txid))
+    bitcoin.scan()
+    after = the_deposit(user_id=player)
+    assert after.block_hash != deposit.block_hash
+    assert (after.state, after.reason) == ("quarantined", "from_own_address")
+    with pytest.raises(MayNotDecide):
+        credit_from_quarantine(deposit_id=after.pk, staff=make_staff())
 
 
 def test_eth_and_tokens_for_the_hot_wallet_are_capital_when_finalized(
