@@ -4,6 +4,7 @@ quote → request (held) → COOLING → APPROVAL (0, 1 or 2 staff) → APPROVED
 """
 
 from wallet.withdrawals.advancing import advance
+from wallet.withdrawals.ceilings import LeftToWithdraw, left_to_withdraw
 from wallet.withdrawals.content import content_hash
 from wallet.withdrawals.decisions import approve, reject
 from wallet.withdrawals.gates import frozen_reason
@@ -12,11 +13,13 @@ from wallet.withdrawals.quotes import quote
 from wallet.withdrawals.requests import cancel, request
 
 __all__ = [
+    "LeftToWithdraw",
     "advance",
     "approve",
     "cancel",
     "content_hash",
     "frozen_reason",
+    "left_to_withdraw",
     "mark",
     "quote",
     "reject",
