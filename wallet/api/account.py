@@ -1,5 +1,6 @@
 """REST of what one has, where to send coins, and what they cost."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.decorators import method_decorator
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import user_of
-from wallet import addressing, debts, limits, rates
+from wallet import addressing, debts, limits, rates, withdrawals
 from wallet.api.common import (
     IDEMPOTENCY_KEY,
     OPTIONAL_KEY,
@@ -41,7 +42,9 @@ class WalletView(APIView):
 
     @extend_schema(operation_id="wallet_retrieve", responses=WalletSerializer)
     def get(self, request: Request) -> Response:
-        return Response(WalletSerializer(money_of(user_id=user_of(request).pk)).data)
+        user_id = user_of(request).pk
+        left = withdrawals.left_to_withdraw(user_id=user_id)
+        return Response(WalletSerializer(asdict(money_of(user_id=user_id)) | {"left": left}).data)
 
 
 class RepaymentsView(APIView):

@@ -33,6 +33,17 @@ class WalletSerializer(serializers.Serializer[Any]):
     held_krw = serializers.IntegerField(help_text="held for withdrawals")
     in_play_krw = serializers.IntegerField(help_text="at tables, as of the last settled hands")
     owed_krw = serializers.IntegerField(help_text="what you owe the house")
+    withdrawable_hour_krw = serializers.IntegerField(
+        source="left.hour_krw", help_text="what you may still ask to withdraw within an hour"
+    )
+    withdrawable_day_krw = serializers.IntegerField(
+        source="left.day_krw", help_text="the same within 24 hours; the lower one counts"
+    )
+    withdrawable_more_at = serializers.DateTimeField(
+        source="left.more_at",
+        allow_null=True,
+        help_text="when these leave more; null where they leave all that they ever do",
+    )
 
 
 class NewRepaymentSerializer(StrictSerializer):

@@ -51,6 +51,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             )
             return redirect("wallet-quote", made.public_id, form.payout_address_id)
     house = policy()
+    own_krw = balance_krw(user_id=user.pk)
+    left = services.left_to_withdraw(user_id=user.pk, house=house)
     return render(
         request,
         "wallet/withdraw.html",
@@ -60,7 +62,9 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             "offered": offered,
             "no_coins": why_no_coins(offered),
             "usable": bool(form.fields["payout"].choices),  # type: ignore[attr-defined]
-            "balance_krw": balance_krw(user_id=user.pk),
+            "balance_krw": own_krw,
+            "left": left,
+            "all_krw": min(own_krw, left.now_krw),
             "house": house,
             "closed": closed(house),
             "frozen": services.frozen_reason(user.pk),

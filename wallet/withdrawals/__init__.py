@@ -4,6 +4,7 @@ quote → request (held) → COOLING → APPROVAL (0, 1 or 2 staff) → APPROVED
 """
 
 from wallet.withdrawals.advancing import advance
+from wallet.withdrawals.ceilings import LeftToWithdraw, left_to_withdraw
 from wallet.withdrawals.content import content_hash
 from wallet.withdrawals.decisions import approvals_given, approvals_needed, approve, reject
 from wallet.withdrawals.gates import frozen_reason
@@ -12,6 +13,7 @@ from wallet.withdrawals.quotes import quote
 from wallet.withdrawals.requests import cancel, request
 
 __all__ = [
+    "LeftToWithdraw",
     "advance",
     "approvals_given",
     "approvals_needed",
@@ -19,6 +21,7 @@ __all__ = [
     "cancel",
     "content_hash",
     "frozen_reason",
+    "left_to_withdraw",
     "mark",
     "quote",
     "reject",

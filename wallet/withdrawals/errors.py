@@ -27,6 +27,11 @@ PayoutAddressRefused
 └── OwnerInvalid         owner_invalid         what was said about the owner makes no sense
 """
 
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wallet.errors import WalletError
@@ -96,10 +101,35 @@ class WithdrawalUnknown(WithdrawalRefused):
 
 
 class PlayerCeiling(WithdrawalRefused):
-    """With what was asked for in the last hour or day it is more than a player may."""
+    """With what was asked for in the last hour or day it is more than a player may.
+
+    `facts["max_krw"]` is what is left, `more_at` when it is more, where that is known.
+    """
 
     code = "withdrawal_limit"
     sentence = _("You have reached the limit for withdrawals. Choose less, or try again later.")
+
+    def __init__(
+        self, detail: str = "", *, left_krw: int = 0, more_at: datetime | None = None
+    ) -> None:
+        super().__init__(detail, max_krw=left_krw)
+        self.more_at = more_at
+
+    @property
+    def message(self) -> str:
+        """How much is left, and when more."""
+        left_krw = self.facts["max_krw"]
+        values = {"left": f"₩{left_krw:,}"}
+        if self.more_at is None:
+            most = gettext("You can withdraw at most %(left)s at the moment. Choose less.")
+            return most % values if left_krw else super().message
+        values["at"] = date_format(timezone.localtime(self.more_at), "SHORT_DATETIME_FORMAT")
+        if left_krw:
+            return gettext("You can withdraw %(left)s now, and more from %(at)s.") % values
+        used_up = gettext(
+            "You have reached the limit for withdrawals: more is possible from %(at)s."
+        )
+        return used_up % values
 
 
 class HouseCeiling(WithdrawalRefused):

@@ -12,6 +12,7 @@ from wallet.ledger import LARGEST_AMOUNT_KRW
 from wallet.models import Policy, Withdrawal, WithdrawalQuote
 from wallet.rates.agreement import BASIS_POINTS, TICK
 from wallet.rates.errors import RatesStale
+from wallet.withdrawals.ceilings import check_own_ceilings
 from wallet.withdrawals.errors import AssetNotOffered, BelowMinimum
 from wallet.withdrawals.gates import refuse_while_closed
 
@@ -20,8 +21,8 @@ def quote(*, user: User, asset: str, amount_krw: int) -> WithdrawalQuote:
     """What the player would get for `amount_krw` now; the fee is within it.
 
     Good for `Policy.quote_seconds` and one request. Coins are rounded down to the unit. Raises
-    WithdrawalsClosed, AssetNotOffered, InvalidAmount, BelowMinimum, or why there is no rate
-    (`wallet.rates.errors.NoRate`).
+    WithdrawalsClosed, AssetNotOffered, InvalidAmount, BelowMinimum, PlayerCeiling, or why there is
+    no rate (`wallet.rates.errors.NoRate`).
     """
     house = policies.policy()
     refuse_while_closed(house)
@@ -31,6 +32,7 @@ def quote(*, user: User, asset: str, amount_krw: int) -> WithdrawalQuote:
     fee_krw = policies.asset_policy(known).withdrawal_fee_krw
     if amount_krw < house.min_withdrawal_krw or amount_krw <= fee_krw:
         raise BelowMinimum(f"{amount_krw} won")
+    check_own_ceilings(user_id=user.pk, amount_krw=amount_krw, house=house)
     return _offer(house, user_id=user.pk, asset=known, amount_krw=amount_krw, fee_krw=fee_krw)
 
 

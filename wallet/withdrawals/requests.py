@@ -55,9 +55,7 @@ def request(
         limits.check_withdrawal(user_id=user.pk)
         quote = _quote(user, quote_id)
         address = _address(user, payout_address_id, quote, house)
-        check_ceilings(
-            user_id=user.pk, amount_krw=quote.amount_krw, now=timezone.now(), house=house
-        )
+        check_ceilings(user_id=user.pk, amount_krw=quote.amount_krw, house=house)
         return _begin(user, quote, address, house, key=key, asked=asked)
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import uuid
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.test import Client
@@ -61,6 +62,9 @@ def test_the_wallet_says_where_the_money_is(web: Web, player: User) -> None:
         "held_krw": 100_000,
         "in_play_krw": 200_000,
         "owed_krw": 0,
+        "withdrawable_hour_krw": 19_900_000,
+        "withdrawable_day_krw": 99_900_000,
+        "withdrawable_more_at": ANY,
     }
 
 
@@ -270,7 +274,7 @@ def test_refusals_have_a_fitting_status(web: Web) -> None:
     poor = web.withdraw(2_000_000)
     assert (poor.status_code, poor.json()["code"]) == (409, "insufficient_funds")
     house.rules(user_hour_krw=50_000)
-    much = web.withdraw(key="k2")
+    much = web.post("quotes/", {"asset": "BTC", "amount_krw": 100_000})
     assert (much.status_code, much.json()["code"]) == (409, "withdrawal_limit")
     house.rules(withdrawals_open=False)
     closed = web.post("quotes/", {"asset": "BTC", "amount_krw": 100_000})
