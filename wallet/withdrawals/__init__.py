@@ -7,7 +7,7 @@ from wallet.withdrawals.advancing import advance
 from wallet.withdrawals.content import content_hash
 from wallet.withdrawals.decisions import approve, reject
 from wallet.withdrawals.gates import frozen_reason
-from wallet.withdrawals.progress import mark
+from wallet.withdrawals.progress import fix_rate_to_pay, mark
 from wallet.withdrawals.quotes import quote
 from wallet.withdrawals.requests import cancel, request
 
@@ -16,6 +16,7 @@ __all__ = [
     "approve",
     "cancel",
     "content_hash",
+    "fix_rate_to_pay",
     "frozen_reason",
     "mark",
     "quote",

@@ -46,7 +46,7 @@ def codes_for_player(withdrawal: Withdrawal) -> list[str]:
 
 def sentences_for_player(withdrawal: Withdrawal) -> list[str]:
     """Why it waits, in the active language; nothing where it does not wait."""
-    if withdrawal.is_rate_fixed:
+    if withdrawal.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL):
         return []
     found = [sentence(flag) for flag in withdrawal.flags if flag["code"] in TOLD]
     # In review its state says so.
