@@ -1,6 +1,7 @@
 """Withdrawals: ask, see the offer, confirm it once, follow it, call it off."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -97,6 +98,7 @@ def quote(request: HttpRequest, quote_id: Any, address_id: int) -> HttpResponse:
                 key=f"page:{offer.public_id}",
             )
             return redirect("wallet-withdrawal", made.public_id)
+    now = timezone.now()
     return render(
         request,
         "wallet/quote.html",
@@ -106,8 +108,10 @@ def quote(request: HttpRequest, quote_id: Any, address_id: int) -> HttpResponse:
             "used": Withdrawal.objects.filter(quote=offer)
             .values_list("public_id", flat=True)
             .first(),
-            "is_over": offer.expires_at <= timezone.now(),
-            "cools": entry.usable_from > timezone.now(),
+            "is_over": offer.expires_at <= now,
+            # The page counts these down: the clock of who reads it may be wrong.
+            "seconds_left": ceil((offer.expires_at - now).total_seconds()),
+            "cools": entry.usable_from > now,
             "waits": waits(user=user, address=entry, amount_krw=offer.amount_krw),
             "left_krw": balance_krw(user_id=user.pk) - offer.amount_krw,
         },
