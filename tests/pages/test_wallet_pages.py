@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from tests.pages.files import FileServer
 from wallet.models import PayoutAddress, Rate, Withdrawal, WithdrawalQuote
 
 NOW = datetime(2026, 8, 10, 6, tzinfo=UTC)
+ID = UUID(int=7)
 Opening = Callable[..., Page]
 
 
@@ -58,6 +60,7 @@ def withdrawal_page(state: str, **context: Any) -> str:
         network="ethereum",
         payout_address=entry(),
         address="0x1",
+        public_id=ID,
         state=state,
     )
     return draw("withdrawal", withdrawal=row, under_way=True, **context)
