@@ -6,6 +6,7 @@ from itertools import islice
 import structlog
 from django.utils import timezone
 
+from wallet import rates
 from wallet.assets import Network
 from wallet.chains.errors import ChainError
 from wallet.models import PaymentOutput, Withdrawal, WithdrawalState
@@ -16,7 +17,7 @@ from wallet.signer.ceilings import Ceilings
 from wallet.signer.earlier import proven_dead
 from wallet.signer.errors import NotPayable, RatesUnheard
 from wallet.signer.judgement import require_due, require_payable
-from wallet.signer.market import listen
+from wallet.signer.market import listen, require_believable
 from wallet.signer.wallets import Wallet
 from wallet.withdrawals import fix_rate_to_pay
 
@@ -57,6 +58,7 @@ def _judged(withdrawals: Iterable[Withdrawal], wallet: Wallet | None) -> Iterabl
             if withdrawal.quote.expires_at <= timezone.now():
                 require_due(withdrawal)
                 ceilings.require_room(withdrawal, dead=dead)
+                require_believable(withdrawal.asset, rates.current(withdrawal.asset).ask_krw)
                 row = fix_rate_to_pay(withdrawal)
                 if row is None:
                     continue

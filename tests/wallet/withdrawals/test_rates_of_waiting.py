@@ -142,7 +142,9 @@ def written() -> list[int]:
     return [model.objects.count() for model in (WithdrawalQuote, WithdrawalEvent, MoneyEvent)]
 
 
-@pytest.mark.parametrize("stop", ["closed", "asset", "house", "player", "rates"])
+@pytest.mark.parametrize(
+    "stop", ["closed", "asset", "house", "player", "rates", "unbelievable", "unheard"]
+)
 def test_what_cannot_be_sent_gets_no_rate(settings: Settings, stop: str) -> None:
     row = ask(player_with())
     time_passes(row, hours=1)
@@ -158,7 +160,8 @@ def test_what_cannot_be_sent_gets_no_rate(settings: Settings, stop: str) -> None
             rules(user_hour_krw=99_999)
         case "rates":
             RateHalt.objects.create(asset="BTC", reason="moved")
-    with exchanges_at(settings, 100_000_000):
+    heard = {"unbelievable": 90_000_000, "unheard": 0}.get(stop, 100_000_000)
+    with exchanges_at(settings, heard):
         # What staff are told of it is told hourly.
         passed(settings)
         before = written()
