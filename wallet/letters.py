@@ -28,12 +28,16 @@ SUBJECTS = {
     LetterKind.WITHDRAWAL_ASKED: _("A withdrawal was asked for"),
     LetterKind.WITHDRAWAL_SENT: _("Your withdrawal was sent"),
     LetterKind.WITHDRAWAL_REJECTED: _("Your withdrawal was rejected"),
+    LetterKind.WITHDRAWAL_EXPIRED: _("Your withdrawal has expired"),
+    LetterKind.WITHDRAWAL_FAILED: _("Your withdrawal failed"),
 }
 # Which states of a withdrawal are told; each letter once, however often a state comes.
 _OF_STATE = {
     WithdrawalState.BROADCAST: LetterKind.WITHDRAWAL_SENT,
     WithdrawalState.CONFIRMED: LetterKind.WITHDRAWAL_SENT,
     WithdrawalState.REJECTED: LetterKind.WITHDRAWAL_REJECTED,
+    WithdrawalState.EXPIRED: LetterKind.WITHDRAWAL_EXPIRED,
+    WithdrawalState.FAILED: LetterKind.WITHDRAWAL_FAILED,
 }
 # After the n-th try a letter rests for 2ⁿ minutes; the last try is 17 hours after the first.
 MOST_TRIES = 10

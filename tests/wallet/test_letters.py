@@ -1,18 +1,19 @@
 """Mail to players: what happened to their money, in their language, even if the server fails."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from tests.wallet.api.web import ADDRESS, Web
-from tests.wallet.house import at_once
+from tests.wallet.house import at_once, guards_off
 from tests.wallet.withdrawals.house import (
     BITCOIN,
     address_of,
@@ -23,7 +24,7 @@ from tests.wallet.withdrawals.house import (
     rules,
 )
 from wallet import withdrawals
-from wallet.models import Letter, Withdrawal
+from wallet.models import Letter, PayoutAddress, Withdrawal
 from wallet.tasks.letters import send_letters
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,52 @@ def test_what_is_rejected_is_told_without_the_note_of_staff(mailoutbox: Outbox) 
     assert subjects(mailoutbox)[-1] == "Your withdrawal was rejected"
     assert "the money is back in your balance" in mailoutbox[-1].body
     assert "fraudster" not in mailoutbox[-1].body
+
+
+@pytest.mark.parametrize(
+    ("way", "reason", "subject", "told"),
+    [
+        ((), "review_expired", "Your withdrawal has expired", "could not be looked at in time"),
+        ((), "below_minimum", "Your withdrawal has expired", "bought too few coins to send"),
+        (("signed", "confirmed"), "reverted", "Your withdrawal failed", "The network refused"),
+        (("signed", "broadcast"), "not_transferred", "Your withdrawal failed", "another address"),
+    ],
+)
+def test_each_ending_is_told_with_its_own_cause(
+    mailoutbox: Outbox, way: tuple[str, ...], reason: str, subject: str, told: str
+) -> None:
+    row = ask(player_with())
+    for state in way:
+        withdrawals.mark(row, state)
+    withdrawals.mark(row, "failed" if way else "expired", reason=reason)
+    send_letters()
+    assert subjects(mailoutbox)[-1] == subject
+    web = Web(row.user)
+    web.client.force_login(row.user)
+    page = web.client.get(reverse("wallet-withdrawal", args=[row.public_id])).content.decode()
+    for text in (told, "the money is back in your balance"):
+        assert text in mailoutbox[-1].body
+        assert text in page
+    assert ("could not be looked at" in page) is (reason == "review_expired")
+    assert ("Nothing was sent" in page) is not bool(way)
+
+
+def test_times_have_one_reading_and_a_zone(mailoutbox: Outbox) -> None:
+    rules(address_wait_hours=24)
+    player = player_with()
+    entry = address_of(player)
+    with guards_off():
+        PayoutAddress.objects.filter(pk=entry.pk).update(
+            usable_from=datetime(2096, 8, 10, 6, tzinfo=UTC)
+        )
+    send_letters()
+    assert "Until 10 Aug 2096, 15:00 KST nothing is sent to it." in mailoutbox[-1].body
+    for web, shown in (
+        (Web(player), "10 Aug 2096, 15:00 KST"),
+        (korean(player), "2096-8-10 15:00"),
+    ):
+        web.client.force_login(player)
+        assert shown in web.client.get(reverse("wallet-addresses")).content.decode()
 
 
 def test_a_label_stays_as_it_was_typed(mailoutbox: Outbox) -> None:

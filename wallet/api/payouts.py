@@ -106,7 +106,7 @@ class WithdrawalsView(GenericAPIView[Withdrawal]):
         if getattr(self, "swagger_fake_view", False):
             return Withdrawal.objects.none()
         own = Withdrawal.objects.filter(user=user_of(self.request))
-        return own.select_related("quote__rate")
+        return own.select_related("quote__rate").prefetch_related("outputs")
 
     @extend_schema(
         operation_id="wallet_withdrawals_list",

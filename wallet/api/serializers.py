@@ -214,8 +214,8 @@ class WithdrawalSerializer(_OfAsset):
     fee_krw = serializers.IntegerField()
     rate_krw = serializers.DecimalField(30, 8, source="quote.rate.ask_krw", help_text="won a coin")
     is_rate_fixed = serializers.BooleanField(
-        help_text="false while it waits: the coins are about so many, and follow from the rate of"
-        " when it is sent"
+        help_text="false until a payment has it: the coins are about so many, and follow from the"
+        " rate of when it is sent"
     )
     state = serializers.ChoiceField(WithdrawalState.choices)
     reasons = serializers.SerializerMethodField(

@@ -16,6 +16,8 @@ class LetterKind(models.TextChoices):
     WITHDRAWAL_ASKED = "withdrawal_asked", _("withdrawal asked for")
     WITHDRAWAL_SENT = "withdrawal_sent", _("withdrawal sent")
     WITHDRAWAL_REJECTED = "withdrawal_rejected", _("withdrawal rejected")
+    WITHDRAWAL_EXPIRED = "withdrawal_expired", _("withdrawal expired")
+    WITHDRAWAL_FAILED = "withdrawal_failed", _("withdrawal failed")
 
 
 class Letter(models.Model):

@@ -213,7 +213,9 @@ class Withdrawal(models.Model):
 
     @property
     def is_rate_fixed(self) -> bool:
-        """Whether `amount_units` is what is sent; while it waits it is about so much."""
+        """Whether `amount_units` is what is sent; until a payment has it, it is about so much."""
+        if self.state == WithdrawalState.APPROVED:
+            return any(not output.is_void for output in self.outputs.all())
         return self.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL)
 
 

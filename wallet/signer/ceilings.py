@@ -45,7 +45,14 @@ class Ceilings:
             self._add(each, each.amount_krw)
 
     def admit(self, withdrawal: Withdrawal, *, dead: Collection[int]) -> None:
-        """Count one more. NotPayable where that is more than the house, or a player, may have.
+        """Count one more; `dead` and NotPayable as for `require_room`."""
+        self.require_room(withdrawal, dead=dead)
+        new = _Counted(withdrawal.user_id, withdrawal.amount_krw, self._now)
+        self._counted[withdrawal.pk] = new
+        self._add(new, new.amount_krw)
+
+    def require_room(self, withdrawal: Withdrawal, *, dead: Collection[int]) -> None:
+        """NotPayable where one more is more than the house, or a player, may have.
 
         `dead` has the ids of earlier payments of it that were proven never to confirm: those do not
         count twice, any other signature for it does.
@@ -53,17 +60,15 @@ class Ceilings:
         known = self._counted.get(withdrawal.pk)
         if known is not None and known.payment_id in dead:
             self._add(known, -known.amount_krw)
-        new = _Counted(withdrawal.user_id, withdrawal.amount_krw, self._now)
+            del self._counted[withdrawal.pk]
         for name, key, code in (
-            ("user_hour", new.user_id, "withdrawal_limit"),
-            ("user_day", new.user_id, "withdrawal_limit"),
+            ("user_hour", withdrawal.user_id, "withdrawal_limit"),
+            ("user_day", withdrawal.user_id, "withdrawal_limit"),
             ("house_hour", 0, "house_limit"),
             ("house_day", 0, "house_limit"),
         ):
-            if self._sums[name, key] + new.amount_krw > getattr(self._rules, f"{name}_krw"):
+            if self._sums[name, key] + withdrawal.amount_krw > getattr(self._rules, f"{name}_krw"):
                 raise NotPayable(code)
-        self._counted[withdrawal.pk] = new
-        self._add(new, new.amount_krw)
 
     def _add(self, each: _Counted, amount_krw: int) -> None:
         for who, key in (("user", each.user_id), ("house", 0)):

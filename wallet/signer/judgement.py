@@ -70,7 +70,17 @@ def require_all_payable(withdrawals: list[Withdrawal], *, dead: Collection[int])
 
 
 def require_payable(withdrawal: Withdrawal) -> None:
-    """NotPayable, with a code, unless the withdrawal is approved and is what was approved."""
+    """NotPayable, with a code, unless the withdrawal is approved, is what was approved, and is at
+    a rate of now. RatesUnheard where the exchanges do not say what that is."""
+    require_due(withdrawal)
+    quote = withdrawal.quote
+    if quote.expires_at < timezone.now() - SIGNED_WITHIN:
+        raise NotPayable("offer_over")
+    require_believable(quote.asset, quote.rate.ask_krw)
+
+
+def require_due(withdrawal: Withdrawal) -> None:
+    """NotPayable, with a code, unless it may be paid as soon as its rate is one of now."""
     if withdrawal.state != WithdrawalState.APPROVED:
         raise NotPayable("not_approved")
     if content_hash(withdrawal) != withdrawal.content_hash:
@@ -93,8 +103,7 @@ def fee_cap_units(withdrawals: list[Withdrawal]) -> int:
 
 
 def _require_offer(withdrawal: Withdrawal) -> None:
-    """It is what the player was offered, and no more coins than the won buys at that rate, which
-    is about what the exchanges say."""
+    """It is what the player was offered, and no more coins than the won buys at that rate."""
     quote = withdrawal.quote
     offered = (quote.user_id, quote.asset, quote.amount_krw, quote.fee_krw, quote.amount_units)
     if offered != (
@@ -108,9 +117,6 @@ def _require_offer(withdrawal: Withdrawal) -> None:
     bought_krw = quote.amount_krw - quote.fee_krw
     if quote.amount_units > units_for(quote.asset, bought_krw, quote.rate.ask_krw):
         raise NotPayable("offer_too_good")
-    if quote.expires_at < timezone.now() - SIGNED_WITHIN:
-        raise NotPayable("offer_over")
-    require_believable(quote.asset, quote.rate.ask_krw)
 
 
 def _require_waits(withdrawal: Withdrawal) -> None:

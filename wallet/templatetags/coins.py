@@ -1,11 +1,16 @@
-"""How coins and states look on the wallet's pages."""
+"""How coins, rates, times and states look on the wallet's pages."""
+
+from datetime import datetime
+from decimal import Decimal
 
 from django import template
 from django.conf import settings
 
-from wallet import assets
+from wallet import assets, moments
 from wallet.forms import KIND_NAMES
 from wallet.models import Withdrawal
+from wallet.models.rates import price
+from wallet.withdrawals import reasons
 from wallet.withdrawals.states import GIVEN_BACK
 
 register = template.Library()
@@ -46,6 +51,24 @@ def about(units: int, asset: str) -> str:
 
 
 @register.filter
+def rate(krw: Decimal) -> str:
+    """Won for a whole coin: `₩1,384.55`, with what decimals it has."""
+    return price(krw)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """`10 Aug 2026, 15:00 KST`, as the language writes it."""
+    return moments.moment(at)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """`15:00:00 KST`: a time of today."""
+    return moments.clock(at)
+
+
+@register.filter
 def tone(state: str) -> str:
     """The class that colours a state."""
     return f"state-{_TONES.get(state, 'off')}"
@@ -61,6 +84,12 @@ def short(text: str) -> str:
 def kind_name(kind: str) -> str:
     """What a player calls a kind of movement."""
     return str(KIND_NAMES.get(kind, kind))
+
+
+@register.filter
+def ending(withdrawal: Withdrawal) -> str:
+    """How it ended without a payment; empty where it did not."""
+    return reasons.ending(withdrawal)
 
 
 @register.filter

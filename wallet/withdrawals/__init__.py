@@ -8,7 +8,7 @@ from wallet.withdrawals.ceilings import LeftToWithdraw, left_to_withdraw
 from wallet.withdrawals.content import content_hash
 from wallet.withdrawals.decisions import approvals_given, approvals_needed, approve, reject
 from wallet.withdrawals.gates import frozen_reason
-from wallet.withdrawals.progress import mark
+from wallet.withdrawals.progress import fix_rate_to_pay, mark
 from wallet.withdrawals.quotes import quote
 from wallet.withdrawals.requests import cancel, request
 
@@ -20,6 +20,7 @@ __all__ = [
     "approve",
     "cancel",
     "content_hash",
+    "fix_rate_to_pay",
     "frozen_reason",
     "left_to_withdraw",
     "mark",

@@ -1,4 +1,4 @@
-"""What time does: waits end, reviews expire, rates are fixed again, a freeze sends back."""
+"""What time does: waits end, reviews expire, a freeze sends back."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from wallet.withdrawals import risk
 from wallet.withdrawals.decisions import is_approved
 from wallet.withdrawals.errors import BelowMinimum
 from wallet.withdrawals.gates import frozen_reason, is_open
-from wallet.withdrawals.progress import keep_rate_fresh, keep_waiting, mark
+from wallet.withdrawals.progress import keep_waiting, mark
 
 log = structlog.get_logger()
 
@@ -87,21 +87,14 @@ def _approve(row: Withdrawal, *, reason: str) -> bool:
 
 
 def _keep_approved(row: Withdrawal, now: datetime, house: Policy) -> bool:
-    """Until it is signed: what was approved stays within the rules, and its rate is of now."""
+    """Until it is signed: what was approved stays within the rules.
+
+    Its rate the signer fixes again when it is about to take it (`wallet.signer.queue`).
+    """
     reason = frozen_reason(row.user_id) or ("" if is_approved(row) else "approvals_needed")
     if reason:
         _to_review(row, now, house, reason=reason)
-        return True
-    if row.outputs.filter(is_void=False).exists():
-        # The signer has it in hand.
-        return False
-    try:
-        return keep_rate_fresh(row)
-    except NoRate:
-        return False
-    except BelowMinimum:
-        mark(row, WithdrawalState.EXPIRED, reason=BelowMinimum.code)
-        return True
+    return bool(reason)
 
 
 def _to_review(row: Withdrawal, now: datetime, house: Policy, *, reason: str) -> None:

@@ -1,7 +1,7 @@
 """The one place that changes a withdrawal's state."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +11,15 @@ from accounts.models import User
 from wallet import events, letters, movements
 from wallet.models import Transaction, Withdrawal, WithdrawalEvent, WithdrawalState
 from wallet.withdrawals.content import content_hash, follows_from_quote
-from wallet.withdrawals.errors import ContentChanged, StateRefused
+from wallet.withdrawals.errors import BelowMinimum, ContentChanged, StateRefused
 from wallet.withdrawals.gates import refuse_while_closed, refuse_while_frozen
 from wallet.withdrawals.quotes import fix_rate_again
 from wallet.withdrawals.states import BEFORE_SIGNING, GIVEN_BACK, WAYS
+
+# The rate of what the signer could not take then (the hot wallet was too low) is not fixed again
+# before this: each one is kept for good, with its event in every log.
+RATE_FIXED_EVERY = timedelta(minutes=5)
+RATE_FIXED = "rate_fixed"
 
 
 def mark(
@@ -62,15 +67,26 @@ def mark(
     return row
 
 
-def keep_rate_fresh(row: Withdrawal) -> bool:
-    """Fix the rate of an approved withdrawal, which is locked, again; whether it was over.
+def fix_rate_to_pay(withdrawal: Withdrawal) -> Withdrawal | None:
+    """Bring an approved withdrawal whose quote is over to the rate of now; the row as it is then.
 
-    Raises as `fix_rate_again`.
+    None where it cannot be paid at one: it is in a payment or not approved any more, it got a rate
+    within `RATE_FIXED_EVERY`, or its won would buy dust by now, with which it expires. Raises why
+    there is no rate (`wallet.rates.errors.NoRate`).
     """
-    details = fix_rate_again(row)
-    if details:
-        tell(row, reason="rate_fixed", details=details)
-    return bool(details)
+    with transaction.atomic():
+        row = locked(withdrawal.pk)
+        lately = row.events.filter(reason=RATE_FIXED, at__gt=timezone.now() - RATE_FIXED_EVERY)
+        if row.state != WithdrawalState.APPROVED or row.is_rate_fixed or lately.exists():
+            return None
+        try:
+            details = fix_rate_again(row)
+        except BelowMinimum:
+            mark(row, WithdrawalState.EXPIRED, reason=BelowMinimum.code)
+            return None
+        if details:
+            tell(row, reason=RATE_FIXED, details=details)
+        return row
 
 
 def keep_waiting(

@@ -1,4 +1,4 @@
-"""Why a withdrawal waits, as sentences: for its player, and for staff.
+"""Why a withdrawal waits, or ended without a payment, as sentences: for its player and for staff.
 
 Who launders money is not told what gave it away: a player hears the reasons of `TOLD` and that
 staff look at it, staff hear all.
@@ -7,12 +7,13 @@ staff look at it, staff hear all.
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wallet.models import Withdrawal, WithdrawalState
+from wallet.moments import moment
+from wallet.withdrawals.errors import BelowMinimum
+from wallet.withdrawals.states import GIVEN_BACK
 
 TOLD: Final = frozenset({"large", "new_address", "first_withdrawal", "credentials_changed"})
 REVIEW: Final = "review"
@@ -37,6 +38,35 @@ SENTENCES: Final = {
     "cancels_often": _("Withdrawals cancelled in the 30 days before it: %(count)s."),
 }
 
+# How it ended without a payment.
+_BACK = _("Nothing was sent, and the money is back in your balance.")
+_REFUSED = _(
+    "The network refused the payment, so no coins arrived, and the money is back in your balance."
+    " Ask for it again with another address or another coin."
+)
+ENDINGS: Final = {
+    WithdrawalState.CANCELLED: (_BACK,),
+    WithdrawalState.REJECTED: (_BACK, _("Our support can tell you more.")),
+    WithdrawalState.EXPIRED: (
+        _BACK,
+        _("It could not be looked at in time; you can ask for it again."),
+    ),
+    WithdrawalState.FAILED: (_REFUSED,),
+}
+_TOO_FEW = (
+    _BACK,
+    _("At the rate of then it bought too few coins to send. Ask for a larger amount."),
+)
+
+
+def ending(withdrawal: Withdrawal) -> str:
+    """How it ended without a payment, as its player is told; empty where it did not."""
+    if withdrawal.state not in GIVEN_BACK:
+        return ""
+    state = WithdrawalState(withdrawal.state)
+    is_too_few = state == WithdrawalState.EXPIRED and withdrawal.reason == BelowMinimum.code
+    return " ".join(map(str, _TOO_FEW if is_too_few else ENDINGS[state]))
+
 
 def codes_for_player(withdrawal: Withdrawal) -> list[str]:
     """The codes that a player is told, each once; `review` stands for all others."""
@@ -46,7 +76,7 @@ def codes_for_player(withdrawal: Withdrawal) -> list[str]:
 
 def sentences_for_player(withdrawal: Withdrawal) -> list[str]:
     """Why it waits, in the active language; nothing where it does not wait."""
-    if withdrawal.is_rate_fixed:
+    if withdrawal.state not in (WithdrawalState.COOLING, WithdrawalState.APPROVAL):
         return []
     found = [sentence(flag) for flag in withdrawal.flags if flag["code"] in TOLD]
     # In review its state says so.
@@ -69,8 +99,5 @@ def _shown(name: str, value: int | str) -> str:
     if name.endswith("_krw"):
         return f"₩{value:,}"
     if isinstance(value, str):
-        return date_format(timezone.localtime(datetime.fromisoformat(value)), _SHORT)
+        return moment(datetime.fromisoformat(value))
     return str(value)
-
-
-_SHORT = "SHORT_DATETIME_FORMAT"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.wallet.house import give
+from tests.wallet.house import execute, give, guards_off
 from tests.wallet.pages.conftest import browser, html, told
 from tests.wallet.withdrawals.house import (
     BITCOIN,
@@ -24,7 +24,14 @@ from tests.wallet.withdrawals.house import (
     time_passes,
 )
 from wallet import withdrawals
-from wallet.models import PayoutAddress, Withdrawal, WithdrawalQuote
+from wallet.models import (
+    AssetPolicy,
+    PayoutAddress,
+    RateHalt,
+    Withdrawal,
+    WithdrawalEvent,
+    WithdrawalQuote,
+)
 from wallet.payout_addresses import add_address
 from wallet.selectors import balance_krw
 
@@ -147,9 +154,42 @@ def test_who_waits_is_told_that_the_rate_is_fixed_when_it_is_sent(mina: User) ->
     time_passes(row, hours=25)
     set_rate("BTC", mid_krw=50_000_000)
     withdrawals.advance()
-    fixed = html(client.get(url))
-    assert "The rate is fixed: 0.00192079 BTC" in fixed
-    assert "about 0.0" not in fixed
+    approved = html(client.get(url))
+    assert "about 0.00192079 BTC" in approved
+    assert "The rate is fixed: 0.00192079 BTC" in approved
+    assert "It waits to be sent." in approved
+    assert "It waits until" not in approved
+    withdrawals.mark(row, "signed")
+    assert "about 0.0" not in html(client.get(url))
+
+
+@pytest.mark.parametrize("state", ["cooling", "approved"])
+def test_what_waits_to_be_sent_says_what_it_waits_for(mina: User, state: str) -> None:
+    rules(wait_hours=24 if state == "cooling" else 0)
+    row = ask(mina)
+    client, url = browser(mina), reverse("wallet-withdrawal", args=[row.public_id])
+    time_passes(row, hours=25)
+    RateHalt.objects.create(asset="BTC", reason="moved")
+    assert "There is no exchange rate right now." in html(client.get(url))
+    AssetPolicy.objects.filter(asset="BTC").update(is_open=False)
+    assert "Withdrawals of this coin are closed at the moment." in html(client.get(url))
+    rules(withdrawals_open=False)
+    page = html(client.get(url))
+    assert "this one is sent when they are open again" in page
+    assert "It waits until" not in page
+
+
+def test_of_the_rates_of_a_long_wait_the_history_has_the_last_one(mina: User) -> None:
+    row = ask(mina)
+    for mid_krw in (50_000_000, 200_000_000):
+        set_rate("BTC", mid_krw=mid_krw)
+        with guards_off():
+            WithdrawalEvent.objects.filter(reason="rate_fixed").update(at=row.requested_at)
+            execute("UPDATE wallet_withdrawalevent SET at = at - interval '1 hour'")
+        let_lapse(Withdrawal.objects.get().quote_id)
+        assert withdrawals.fix_rate_to_pay(row) is not None
+    page = html(browser(mina).get(reverse("wallet-withdrawal", args=[row.public_id])))
+    assert re.findall("The rate is fixed: ([0-9.]+)", page) == ["0.00048019"]
 
 
 def test_only_in_development_the_page_says_who_approves(mina: User, settings: Settings) -> None:

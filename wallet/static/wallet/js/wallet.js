@@ -36,11 +36,12 @@ for (const field of document.querySelectorAll("input[data-won]")) {
   });
 }
 
-for (const offer of document.querySelectorAll("[data-expires]")) {
-  const end = Date.parse(offer.dataset.expires);
+// The seconds are the server's: the clock of this computer may be wrong.
+for (const offer of document.querySelectorAll("[data-seconds]")) {
+  const end = performance.now() + Number(offer.dataset.seconds) * 1000;
   const left = offer.querySelector("[data-left]");
   const tick = () => {
-    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
     left.textContent = `${seconds} s`;
     if (seconds > 0) { setTimeout(tick, 250); return; }
     offer.textContent = offer.dataset.over;
@@ -56,13 +57,32 @@ const later = () => {
   const waits = live().map((part) => Number(part.dataset.live));
   if (waits.length) setTimeout(look, Math.min(...waits) * 1000);
 };
+// A form's token is another one in each answer.
+const shown = (part) => {
+  const copy = part.cloneNode(true);
+  for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
+  return copy.outerHTML;
+};
+const isSelected = (part) => {
+  const selection = document.getSelection();
+  return selection && !selection.isCollapsed && selection.containsNode(part, true);
+};
+const controls = (part) => [...part.querySelectorAll("a, button")];
+const replace = (part, now) => {
+  const focused = controls(part).indexOf(document.activeElement);
+  const text = document.activeElement.textContent;
+  const fresh = document.importNode(now, true);
+  part.replaceWith(fresh);
+  // The same control where it is still there, not one that means something else.
+  if (focused >= 0) controls(fresh).find((control) => control.textContent === text)?.focus({ preventScroll: true });
+};
 const look = async () => {
   const answer = document.hidden ? null : await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (answer?.ok && !answer.redirected) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of [...live(), document.querySelector(".site-header .balance")]) {
       const now = part.id ? page.getElementById(part.id) : page.querySelector(".site-header .balance");
-      if (now && now.innerHTML !== part.innerHTML) part.replaceWith(document.importNode(now, true));
+      if (now && shown(now) !== shown(part) && !isSelected(part)) replace(part, now);
     }
   }
   later();
