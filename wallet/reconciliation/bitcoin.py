@@ -15,6 +15,7 @@ from django.utils import timezone
 from wallet.addressing import bitcoin_script_of, cold_address
 from wallet.assets import Asset, Network
 from wallet.chains.bitcoin import BitcoinChain
+from wallet.chains.compare import require_same_block
 from wallet.chains.types import Outpoint, TxState
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.records import BOOKED
@@ -50,10 +51,16 @@ class Output:
 def look_at_bitcoin(
     reader: BitcoinReader, findings: Findings, books: Books, outputs: list[Output]
 ) -> None:
-    """Compare the outputs, as the database had them in one moment. Raises ChainError."""
-    findings.heights[Network.BITCOIN] = reader.first.tip().height
+    """Compare the outputs, as the database had them in one moment. Raises ChainError.
+
+    Also where the second node lacks the first one's newest block: what came with it would look as
+    if it were missing there.
+    """
+    tip, second = reader.first.tip(), reader.second
+    if second is not None:
+        require_same_block(second, tip)
+    findings.heights[Network.BITCOIN] = tip.height
     there = {output.outpoint: _is_there(reader.first, output) for output in outputs}
-    second = reader.second
     for place in PLACES:
         here = [output for output in outputs if output.place == place]
         differences = []

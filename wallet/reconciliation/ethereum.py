@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from wallet.addressing import cold_address, hot_address, token_contracts
 from wallet.assets import Asset, Network
+from wallet.chains.compare import require_same_block
 from wallet.chains.erc20 import balance_data
 from wallet.chains.ethereum import EthereumChain
 from wallet.chains.rpc import JsonRpc
@@ -101,6 +102,8 @@ def look_at_ethereum(
     if waiting := _not_comparable(reader.first, block, known):
         findings.unproven.append(waiting)
         return
+    if reader.second is not None:
+        require_same_block(reader.second, block)
     balances = _balances(settings.ETHEREUM_RPC_URL, block, known)
     if reader.second is not None:
         other = _balances(settings.ETHEREUM_RPC_URL_2, block, known)
