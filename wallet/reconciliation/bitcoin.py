@@ -23,12 +23,19 @@ from wallet.deposits.watch import outpoint_of
 from wallet.models import Custody, Deposit, OwnTransfer, PaymentAttempt, PaymentState, Utxo
 from wallet.reconciliation.books import Books
 from wallet.reconciliation.findings import PLACES, Difference, Findings, Holding, Place
+from wallet.reconciliation.lasting import booked_differences
 
 # What a payment moved is in the ledger.
 _SETTLED = {PaymentState.SETTLED, PaymentState.FAILED}
 # A thousand blocks after a payment was final nobody asks for its inputs any more: a run costs as
 # much as we have, not as much as we ever had.
 ASKED_FOR = timedelta(days=7)
+
+
+_OF_AN_OUTPUT = (
+    *("txid", "vout", "script", "amount_sat", "height", "deposit_address_id", "spent_txid"),
+    "spent_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +72,34 @@ def look_at_bitcoin(
         here = [output for output in outputs if output.place == place]
         differences = []
         chain_sat = pending_sat = 0
+        nodes_agree = True
         for output in here:
             is_there = there[output.outpoint]
             chain_sat += output.amount_sat * is_there
             pending_sat += output.amount_sat * (is_there and output.is_new)
             is_wrong = is_there != output.is_booked and not output.is_new
-            if second is not None and not is_wrong and is_there != _is_there(second, output):
-                is_wrong = True
+            if second is not None and is_there != _is_there(second, output):
+                is_wrong, nodes_agree = True, False
             if is_wrong:
                 differences.append(_difference(output, is_there))
         ledger_sat = books.get((Asset.BTC, place), 0)
-        findings.add(Holding(Asset.BTC, place, ledger_sat, chain_sat, pending_sat), differences)
+        holding = Holding(Asset.BTC, place, ledger_sat, chain_sat, pending_sat, nodes_agree)
+        findings.add(holding, differences)
 
 
 def bitcoin_outputs() -> list[Output]:
-    """What the database says about our outputs."""
+    """What the database says about our outputs.
+
+    Of those of a difference that was booked, the ledger counts what was there then.
+    """
     payments = _payments_by_txid()
+    as_found = _booked_as_found()
     deposits = _booked_deposits()
     capital = _booked_capital()
     outputs = []
     gone = {"spent_by__state__in": _SETTLED, "spent_by__changed_at__lt": timezone.now() - ASKED_FOR}
-    for row in Utxo.objects.exclude(**gone).select_related("spent_by").order_by("id"):
+    rows = Utxo.objects.exclude(**gone).select_related("spent_by").order_by("id")
+    for row in rows.only(*_OF_AN_OUTPUT, "spent_by__state").iterator():
         outpoint = Outpoint(row.txid, row.vout)
         state = payments.get(row.txid)
         if state is not None and state not in _SETTLED:
@@ -110,7 +124,7 @@ def bitcoin_outputs() -> list[Output]:
                 outpoint=outpoint,
                 script=row.script,
                 amount_sat=row.amount_sat,
-                is_booked=is_in and not is_gone,
+                is_booked=as_found.get(str(outpoint), is_in and not is_gone),
                 is_new=is_new,
                 open_spenders=_open_attempts(spender.pk) if spender and not is_gone else (),
             )
@@ -140,8 +154,8 @@ def _difference(output: Output, is_there: bool) -> Difference:
 
 
 def _payments_by_txid() -> dict[str, str]:
-    rows = PaymentAttempt.objects.filter(network=Network.BITCOIN).select_related("payment")
-    return {row.txid: row.payment.state for row in rows}
+    rows = PaymentAttempt.objects.filter(network=Network.BITCOIN)
+    return dict(rows.values_list("txid", "payment__state").iterator())
 
 
 def _open_attempts(payment_id: int) -> tuple[str, ...]:
@@ -149,14 +163,22 @@ def _open_attempts(payment_id: int) -> tuple[str, ...]:
     return tuple(rows.order_by("number").values_list("txid", flat=True))
 
 
+def _booked_as_found() -> dict[str, bool]:
+    return {
+        at: units > 0
+        for each in booked_differences(Network.BITCOIN)
+        for at, units in each.where.items()
+    }
+
+
 def _booked_deposits() -> set[Outpoint]:
     rows = Deposit.objects.filter(network=Network.BITCOIN, state__in=BOOKED)
-    return {outpoint_of(*row) for row in rows.values_list("txid", "place")}
+    return {outpoint_of(*row) for row in rows.values_list("txid", "place").iterator()}
 
 
 def _booked_capital() -> set[Outpoint]:
     rows = _own(is_outgoing=False).filter(transaction__isnull=False)
-    return {outpoint_of(row.txid, row.place) for row in rows}
+    return {outpoint_of(*row) for row in rows.values_list("txid", "place").iterator()}
 
 
 def _cold_outputs(payments: dict[str, str]) -> Iterable[Output]:
