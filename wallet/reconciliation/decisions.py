@@ -23,8 +23,9 @@ def require_lasting(
 ) -> Lasting:
     """The difference that this run found and the newest one finds as well.
 
-    `confirmed`: the decision to book it counts as taken already. What it is booked on is locked until the caller's transaction ends. Raises DifferenceGone,
-    DifferenceNotProven, VerdictIncomplete (no note).
+    `confirmed`: the decision to book it counts as taken already. What it is booked on is locked
+    until the caller's transaction ends. Raises DifferenceGone, DifferenceNotProven,
+    VerdictIncomplete (no note).
     """
     ledger.lock([_custody(place, asset), chart.capital(asset), chart.losses(asset)])
     where = f"reconciliation {run_id}, {asset} {place}"

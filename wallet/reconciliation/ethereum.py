@@ -104,11 +104,12 @@ def known_of_ethereum(scanned_to: int, since: int) -> Known:
         places=places,
         assets=[Asset.ETH, *token_contracts()],
         rows=[*_deposits(since), *_own_coins(since)],
-        settled=list(
-            payments.filter(state__in=_SETTLED, height__gt=since)
+        settled=[
+            (payment, height or 0)
+            for payment, height in payments.filter(state__in=_SETTLED, height__gt=since)
             .order_by("id")
             .values_list("id", "height")
-        ),
+        ],
         open_attempts=list(attempts.values_list("payment_id", "txid")),
         scanned_to=scanned_to,
         since=since,
@@ -120,7 +121,7 @@ def _deposits(since: int) -> Iterator[Row]:
     rows = Deposit.objects.filter(network=Network.ETHEREUM, height__isnull=False)
     rows = rows.filter(~Q(state__in=BOOKED) | Q(height__gt=since))
     for asset, units, height, state in rows.values_list("asset", "amount_units", "height", "state"):
-        yield Row(asset, "deposits", units, height, state in BOOKED)
+        yield Row(asset, "deposits", units, height or 0, state in BOOKED)
 
 
 def _own_coins(since: int) -> Iterator[Row]:
@@ -132,7 +133,7 @@ def _own_coins(since: int) -> Iterator[Row]:
     for asset, units, height, booking in rows.values_list(
         "asset", "amount_units", "height", "transaction_id"
     ):
-        yield Row(asset, "hot", units, height, booking is not None)
+        yield Row(asset, "hot", units, height or 0, booking is not None)
 
 
 def look_at_ethereum(

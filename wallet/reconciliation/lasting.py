@@ -100,7 +100,7 @@ def _off(findings: Findings, booked: Counts) -> dict[tuple[str, str], Lasting]:
     where: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for each in findings.differences:
         where[each.asset, each.place][each.where] = each.chain_units - each.ledger_units
-    off = {}
+    off: dict[tuple[str, str], Lasting] = {}
     for holding in findings.holdings:
         key = holding.asset, holding.place
         if holding.off_units and holding.nodes_agree and holding.place in DECIDABLE:
