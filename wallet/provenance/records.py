@@ -114,11 +114,17 @@ WITH confirmed AS (
   SELECT key, 'custody:' || place || ':' || asset AS code, units FROM confirmed
   UNION ALL
   SELECT key, CASE WHEN units > 0 THEN 'capital:' ELSE 'losses:' END || asset, -units FROM confirmed
+), named AS MATERIALIZED (
+  SELECT id, key FROM wallet_transaction WHERE kind = %(difference)s
+  UNION ALL
+  SELECT r.id, r.key
+  FROM wallet_transaction r JOIN wallet_transaction o ON o.id = r.reverses_id
+  WHERE r.kind = %(reversal)s AND o.kind = %(difference)s
 ), booked AS (
-  SELECT t.key, a.code, sum({_SIGNED}) AS units
-  FROM wallet_transaction t LEFT JOIN wallet_transaction o ON o.id = t.reverses_id
-  JOIN wallet_entry e ON e.transaction_id = t.id JOIN wallet_account a ON a.id = e.account_id
-  WHERE %(difference)s IN (t.kind, o.kind) GROUP BY t.key, a.code
+  SELECT named.key, a.code, sum({_SIGNED}) AS units
+  FROM named JOIN wallet_entry e ON e.transaction_id = named.id
+  JOIN wallet_account a ON a.id = e.account_id
+  GROUP BY named.key, a.code
 )
 SELECT key, code, coalesce(booked.units, 0), coalesce(expected.units, 0)
 FROM booked FULL JOIN expected USING (key, code)
@@ -158,5 +164,6 @@ def off() -> Iterator[str]:
 
 
 def differences() -> Iterator[str]:
-    for key, code, booked, confirmed in rows(_DIFFERENCES, {"difference": movements.DIFFERENCE}):
+    values = {"difference": movements.DIFFERENCE, "reversal": REVERSAL}
+    for key, code, booked, confirmed in rows(_DIFFERENCES, values):
         yield f"transaction {key}: {booked} on {code}, and two of staff confirmed {confirmed}"
