@@ -337,7 +337,7 @@ def test_a_difference_that_is_not_what_two_confirmed_has_no_origin(bitcoin: Bitc
     assert len(without_origin()) == 2
     reverse(transaction_id=made.pk, reason="an error, says the forger")
     assert len(without_origin()) == 4
-    movements.difference_booked(key="1:BTC:hot", asset="BTC", place=hot, units=7)
+    movements.difference_booked(key="999999:BTC:hot", asset="BTC", place=hot, units=7)
     assert any(
         "7 on custody:hot:BTC" in line and "confirmed 0" in line for line in without_origin()
     )

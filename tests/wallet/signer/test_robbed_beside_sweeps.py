@@ -7,6 +7,7 @@ from tests.wallet.signer.ethereum_house import ETHER, EthereumHouse
 from tests.wallet.signer.test_sweeping import FINAL, assert_agreed, credited, no_float
 from wallet.assets import Asset, Network
 from wallet.deposits import scan
+from wallet.deposits.ethereum_reader import EthereumReader
 from wallet.deposits.nodes import reader_of
 from wallet.models import ChainCursor, PaymentKind
 from wallet.reconciliation import compare, ethereum
@@ -54,6 +55,7 @@ def test_only_what_was_taken_is_named(
     # What is final and booked is not read again.
     monkeypatch.setattr(ethereum, "MARGIN_BLOCKS", 0)
     reader = reader_of(Network.ETHEREUM)
+    assert isinstance(reader, EthereumReader)
     assert scan(Network.ETHEREUM).trouble == ""
     since = ethereum.since_when(reader)
     known = ethereum.known_of_ethereum(ChainCursor.objects.get().height, since)
