@@ -30,11 +30,9 @@ _SETTLED = {PaymentState.SETTLED, PaymentState.FAILED}
 # A thousand blocks after a payment was final nobody asks for its inputs any more: a run costs as
 # much as we have, not as much as we ever had.
 ASKED_FOR = timedelta(days=7)
-
-
 _OF_AN_OUTPUT = (
-    *("txid", "vout", "script", "amount_sat", "height", "deposit_address_id", "spent_txid"),
-    "spent_by",
+    *("txid", "vout", "script", "amount_sat", "height", "deposit_address_id"),
+    *("spent_by", "spent_txid"),
 )
 
 
