@@ -17,6 +17,7 @@ block. Coins are counted in units (satoshi, wei, millionths), won in whole won.
 | payment            | `payment:<id>`               | what a transaction of ours moved and cost    |
 | capital            | `capital:<network>:<txid>:…` | coins the operator sent us, or took out      |
 | loss               | `loss:<network>:<txid>:…`    | coins that nobody of ours took               |
+| difference         | `difference:<run>:<asset>:…` | capital → custody; custody → losses          |
 """
 
 from collections import defaultdict
@@ -40,6 +41,7 @@ WITHDRAWAL_RELEASE = "withdrawal_release"
 PAYMENT = "payment"
 CAPITAL = "capital"
 LOSS = "loss"
+DIFFERENCE = "difference"
 
 
 def lock_to_credit(*, user_ids: Iterable[int], assets: Iterable[str]) -> dict[int, int]:
@@ -241,6 +243,18 @@ def lost(*, key: str, asset: str, place: AccountSpec, units: int) -> Transaction
         key=f"loss:{key}",
         postings=[debit(chart.losses(asset), units), credit(place, units)],
     )
+
+
+def difference_booked(*, key: str, asset: str, place: AccountSpec, units: int) -> Transaction:
+    """What chain and ledger differ by, as two of staff decided.
+
+    Above zero `place` has more than the ledger: the operator's. Below, coins are lost.
+    """
+    if units > 0:
+        postings = [debit(place, units), credit(chart.capital(asset), units)]
+    else:
+        postings = [debit(chart.losses(asset), -units), credit(place, -units)]
+    return post(kind=DIFFERENCE, key=f"difference:{key}", postings=postings)
 
 
 def balance(account: AccountSpec) -> int:

@@ -39,12 +39,17 @@ def asset_policy(asset: str) -> AssetPolicy:
     return row
 
 
-def stop_withdrawals(reason: str) -> None:
-    """Close withdrawals and say why, together with the caller's writes. The first reason stays."""
+def stop_withdrawals(reason: str, *, is_known: bool = False) -> None:
+    """Close withdrawals and say why, together with the caller's writes. The first reason stays.
+
+    `is_known`: they were closed for the same before. While they are closed with a reason the rules
+    then stay as they are, so that a decision on these that waits for a colleague can be confirmed.
+    """
     policy()
     with transaction.atomic():
         rules = Policy.objects.select_for_update().get(id=1)
-        rules.withdrawals_open = False
-        rules.stopped_reason = rules.stopped_reason or reason[:300]
-        rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
+        if not is_known or rules.withdrawals_open or not rules.stopped_reason:
+            rules.withdrawals_open = False
+            rules.stopped_reason = rules.stopped_reason or reason[:300]
+            rules.save(update_fields=("withdrawals_open", "stopped_reason", "changed_at"))
         record("withdrawals_stopped", "policy", {"reason": reason})

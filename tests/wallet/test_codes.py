@@ -36,6 +36,8 @@ CODES: dict[str, tuple[str, int | None]] = {
     "DepositLimit": ("limit_deposit", 403),
     "DepositsClosed": ("deposits_closed", 503),
     "DepositsUndecided": ("deposits_undecided", 400),
+    "DifferenceGone": ("difference_gone", 400),
+    "DifferenceNotProven": ("difference_not_proven", 400),
     "ExclusionShorter": ("exclusion_shorter", 400),
     "FeeAboveCap": ("fee_above_cap", None),
     "HotAddressDiffers": ("hot_address_differs", None),

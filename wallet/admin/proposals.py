@@ -18,6 +18,7 @@ _PAGES = {
     ProposalKind.COLD_STORAGE: "owntransfer",
     ProposalKind.DEPOSIT_RETURN: "deposit",
     ProposalKind.DEPOSIT_CREDIT: "deposit",
+    ProposalKind.DIFFERENCE: "reconciliationrun",
     ProposalKind.HOUSE_RULES: "policy",
     ProposalKind.ASSET_RULES: "assetpolicy",
 }
@@ -85,7 +86,9 @@ class ProposalAdmin(DecisionsMixin, ReadOnlyAdmin):
     def about(self, proposal: Proposal) -> str:
         is_house = proposal.kind == ProposalKind.HOUSE_RULES
         name = _("house rules for money") if is_house else proposal.subject
-        return link(_PAGES[ProposalKind(proposal.kind)], proposal.subject, name)
+        # A difference's begins with its reconciliation.
+        pk = proposal.subject.partition(":")[0]
+        return link(_PAGES[ProposalKind(proposal.kind)], pk, name)
 
     @admin.display(description=_("what would be done"))
     def words(self, proposal: Proposal) -> str:

@@ -4,12 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from wallet.admin.tools import ReadOnlyAdmin, won
-from wallet.models import ReconciliationRun
+from wallet.admin.decisions import DecisionsMixin
+from wallet.admin.tools import PROPOSED, ReadOnlyAdmin, amount, won
+from wallet.deposits.alerts import PERMISSION
+from wallet.models import ProposalKind, ReconciliationRun
+from wallet.proposals import propose
+from wallet.reconciliation.decisions import decidable
+from wallet.reconciliation.lasting import Lasting, subject_of
 
 _PLACES = {
     "deposits": _("deposit addresses"),
@@ -26,14 +33,44 @@ _IN_WON = {
 
 
 @admin.register(ReconciliationRun)
-class ReconciliationRunAdmin(ReadOnlyAdmin):
-    """What the chains say we hold, against the ledger; and what we have against what we owe."""
+class ReconciliationRunAdmin(DecisionsMixin, ReadOnlyAdmin):
+    """What the chains say we hold, against the ledger; and what we have against what we owe.
+
+    Here staff propose to book a difference that stays.
+    """
 
     list_display = ("id", "at", "agrees", "solvent")
     compressed_fields = False
     list_filter = ("is_ok", "is_solvent", "at")
     fields = ("at", "agrees", "solvent", "coins", "solvency")
     readonly_fields = fields
+    change_form_outer_before_template = "admin_wallet/decide_difference.html"
+    decision_permission = PERMISSION
+    decision_done = PROPOSED
+
+    def _book(self, request: HttpRequest, object_id: int) -> None:
+        asset, _separator, place = request.POST.get("about", "").partition(":")
+        propose(
+            kind=ProposalKind.DIFFERENCE,
+            subject=subject_of(object_id, asset, place),
+            staff=request.user,  # type: ignore[arg-type]
+            details={},
+            note=request.POST.get("note", ""),
+        )
+
+    decisions = {"book": _book}  # noqa: RUF012
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        run = self.get_object(request, unquote(object_id))
+        lasting = [_lasting(each) for each in decidable(run)] if run is not None else []
+        context = {"lasting": lasting, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     @display(description=_("agrees"), boolean=True)  # type: ignore[untyped-decorator]
     def agrees(self, run: ReconciliationRun) -> bool | None:
@@ -62,6 +99,15 @@ class ReconciliationRunAdmin(ReadOnlyAdmin):
         return render_to_string(
             "admin_wallet/reconciliation_won.html", {"rows": rows, "missing": missing}
         )
+
+
+def _lasting(difference: Lasting) -> dict[str, Any]:
+    return {
+        "about": f"{difference.asset}:{difference.place}",
+        "amount": amount(difference.asset, abs(difference.units)),
+        "place": _PLACES[difference.place],
+        "is_more": difference.units > 0,
+    }
 
 
 def _rows(report: dict[str, Any]) -> Any:

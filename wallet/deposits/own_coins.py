@@ -1,8 +1,9 @@
 """The operator's own coins, which are its capital: what came to the house's addresses.
 
 Each is booked when it is final: capital is nobody's claim, so there is no hurry. Payments of ours
-(sweeps, change, to cold storage) are booked with the payment and never here. What leaves cold
-storage is `cold_storage`'s.
+(sweeps, change, to cold storage) are booked with the payment and never here; what a contract that
+we pay gives to the hot wallet meanwhile is no part of the payment. What leaves cold storage is
+`cold_storage`'s.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from wallet.deposits.depth import FINAL_CONFIRMATIONS
 from wallet.deposits.reading import BlockContent, Reached, Reader
 from wallet.deposits.watch import Watch
 from wallet.events import record
-from wallet.models import Custody, OwnTransfer, PaymentAttempt, Transaction, Utxo
+from wallet.models import Custody, OwnTransfer, PaymentAttempt, PaymentKind, Transaction, Utxo
 from wallet.policies import stop_withdrawals
 
 
@@ -35,8 +36,12 @@ def apply(
     for transfer in content.transfers:
         custody = _custody(network, transfer, watch)
         attempt = payments.get(transfer.txid)
-        if custody is None or (custody == Custody.HOT and attempt is not None):
+        if custody is None:
             continue
+        if custody == Custody.HOT and attempt is not None:
+            if _is_booked_with(attempt, transfer, watch):
+                continue
+            attempt = None  # a gift on the way
         if attempt is None and _is_from_us(transfer, watch):
             # Coins of ours in a transaction that is not ours are no capital; `utxos` tells of
             # Bitcoin's.
@@ -95,6 +100,18 @@ def _custody(network: str, transfer: IncomingTransfer, watch: Watch) -> Custody 
     if transfer.recipient == watch.cold and network == Network.BITCOIN:
         return Custody.COLD
     return None
+
+
+def _is_booked_with(attempt: PaymentAttempt, transfer: IncomingTransfer, watch: Watch) -> bool:
+    """Whether what reached the hot wallet is the payment's own doing, and so its settlement's.
+
+    On Bitcoin each output of ours is. On Ethereum what we sent is, and all of a sweep's asset: its
+    settlement counts every event of the token (`signer.settlement`).
+    """
+    if transfer.sender is None or _is_from_us(transfer, watch):
+        return True
+    payment = attempt.payment
+    return payment.kind == PaymentKind.SWEEP and transfer.asset.value == payment.asset
 
 
 def _is_from_us(transfer: IncomingTransfer, watch: Watch) -> bool:

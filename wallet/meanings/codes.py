@@ -59,7 +59,10 @@ MEANINGS = {
     ),
     "chain_and_ledger_disagree": Meaning(
         _("Chain and ledger disagree: withdrawals are closed"),
-        _("Find out why. Then empty the reason in the house rules, and open withdrawals."),
+        _(
+            "Find out why, and propose on the reconciliation's page to book what stays different."
+            " Then empty the reason in the house rules, and open withdrawals."
+        ),
     ),
     "ledger_without_origin": Meaning(
         _("Something in the ledger comes from nowhere: withdrawals are closed"), ROWS

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("wallet", "0029_alerts_of"),)
+    dependencies = (("wallet", "0030_differences_booked"),)
 
     operations = (
         migrations.AlterField(

@@ -46,6 +46,7 @@ class ProposalKind(models.TextChoices):
     COLD_STORAGE = "cold_storage", _("what left cold storage")
     DEPOSIT_RETURN = "deposit_return", _("a deposit was returned")
     DEPOSIT_CREDIT = "deposit_credit", _("credit a deposit of our own coins")
+    DIFFERENCE = "difference", _("a difference of chain and ledger")
     HOUSE_RULES = "house_rules", _("loosen house rules")
     ASSET_RULES = "asset_rules", _("loosen rules of an asset")
 

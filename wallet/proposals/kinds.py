@@ -20,6 +20,8 @@ from wallet.proposals.errors import (
     RulesChanged,
     RulesRefused,
 )
+from wallet.reconciliation.decisions import book, require_lasting
+from wallet.reconciliation.lasting import parse_subject
 
 Details = Mapping[str, Any]
 
@@ -200,12 +202,59 @@ def _rules_of(model: type[Policy] | type[AssetPolicy], permission: str) -> Kind:
     return Kind(permission, look, carry_out, in_words)
 
 
+def _difference_about(subject: str) -> tuple[int, str, str]:
+    try:
+        return parse_subject(subject)
+    except ValueError:
+        raise ProposalUnknown(subject) from None
+
+
+def _look_at_difference(wish: Wish) -> Details:
+    run_id, asset, place = _difference_about(wish.subject)
+    found = require_lasting(run_id=run_id, asset=asset, place=place, note=wish.note)
+    return {
+        "run": run_id,
+        "asset": asset,
+        "place": place,
+        "units": str(found.units),
+        "amount": coins(asset, found.units),
+    }
+
+
+def _book_difference(agreed: Agreed) -> None:
+    run_id, asset, place = _difference_about(agreed.subject)
+    book(
+        run_id=run_id,
+        asset=asset,
+        place=place,
+        units=int(agreed.details["units"]),
+        staff=agreed.by,
+        second=agreed.second,
+        note=agreed.note,
+    )
+
+
+def _difference_in_words(details: Details) -> list[Line]:
+    is_more = int(details["units"]) > 0
+    then = _("The operator's capital grows by them") if is_more else _("They are lost")
+    where = _("hot wallet") if details["place"] == "hot" else _("deposit addresses")
+    return [
+        Line(_("Chain less ledger"), details["amount"]),
+        Line(_("Where"), where),
+        Line(_("Found by reconciliation"), f"#{details['run']}"),
+        Line(_("When it is confirmed"), then),
+    ]
+
+
 KINDS: Mapping[str, Kind] = {
     ProposalKind.COLD_STORAGE: Kind(
         DEPOSITS, _look_at_cold_storage, _decide_on_cold_storage, _cold_storage_in_words
     ),
     ProposalKind.DEPOSIT_RETURN: Kind(DEPOSITS, _look_at_return, _return, _return_in_words),
     ProposalKind.DEPOSIT_CREDIT: Kind(DEPOSITS, _look_at_credit, _credit, _credit_in_words),
+    ProposalKind.DIFFERENCE: Kind(
+        DEPOSITS, _look_at_difference, _book_difference, _difference_in_words
+    ),
     ProposalKind.HOUSE_RULES: _rules_of(Policy, "wallet.change_policy"),
     ProposalKind.ASSET_RULES: _rules_of(AssetPolicy, "wallet.change_assetpolicy"),
 }

@@ -7,7 +7,8 @@ write rows: won for a player, against the house's cost of coins that nobody sent
 - each kind of transaction moves only what its kind moves (`SHAPES`);
 - what a deposit brought is its player's, worth its rate, and is booked as often as it is credited;
 - what is held, given back or paid out is the withdrawal's, and its player's;
-- the house's accounts hold what deposits and withdrawals say.
+- the house's accounts hold what deposits and withdrawals say;
+- a difference of chain and ledger is booked as two of staff confirmed it, and never reversed.
 
 That deposits and payments are on the chain is for the reconciliation (`wallet.reconciliation`) to
 prove, and that hands were played, for `tables.invariants`.
@@ -16,7 +17,7 @@ prove, and that hands were played, for `tables.invariants`.
 from collections.abc import Collection
 
 from wallet.provenance.accounts import not_of_the_chart
-from wallet.provenance.records import deposits, holds, off
+from wallet.provenance.records import deposits, differences, holds, off
 from wallet.provenance.shapes import SHAPES, misshapen
 
 __all__ = ["EVERYTHING", "NOTHING_MORE", "SHAPES", "without_origin"]
@@ -39,4 +40,5 @@ def without_origin(*, players: Collection[int] = (), newer_than: int = NOTHING_M
         *deposits(),
         *holds(),
         *off(),
+        *differences(),
     ]

@@ -1,4 +1,4 @@
-"""Transactions of deposits and withdrawals, beside the records of these."""
+"""Transactions of deposits, withdrawals and decisions, beside the records of these."""
 
 from collections.abc import Iterator
 
@@ -103,6 +103,35 @@ WHERE coalesce(booked.units, 0) <> coalesce(expected.units, 0)
 ORDER BY code LIMIT 20
 """  # noqa: S608  (constants only)
 
+# Of each difference of chain and ledger: what two of staff confirmed, beside what was booked.
+_DIFFERENCES = f"""
+WITH confirmed AS (
+  SELECT 'difference:' || subject AS key, d ->> 'asset' AS asset, d ->> 'place' AS place,
+         (d ->> 'units')::numeric AS units
+  FROM wallet_proposal CROSS JOIN LATERAL (SELECT content::jsonb -> 'details' AS d) AS details
+  WHERE kind = %(difference)s AND state = 'done'
+), expected AS (
+  SELECT key, 'custody:' || place || ':' || asset AS code, units FROM confirmed
+  UNION ALL
+  SELECT key, CASE WHEN units > 0 THEN 'capital:' ELSE 'losses:' END || asset, -units FROM confirmed
+), named AS MATERIALIZED (
+  SELECT id, key FROM wallet_transaction WHERE kind = %(difference)s
+  UNION ALL
+  SELECT r.id, r.key
+  FROM wallet_transaction r JOIN wallet_transaction o ON o.id = r.reverses_id
+  WHERE r.kind = %(reversal)s AND o.kind = %(difference)s
+), booked AS (
+  SELECT named.key, a.code, sum({_SIGNED}) AS units
+  FROM named JOIN wallet_entry e ON e.transaction_id = named.id
+  JOIN wallet_account a ON a.id = e.account_id
+  GROUP BY named.key, a.code
+)
+SELECT key, code, coalesce(booked.units, 0), coalesce(expected.units, 0)
+FROM booked FULL JOIN expected USING (key, code)
+WHERE booked.units IS DISTINCT FROM expected.units
+ORDER BY key, code LIMIT 20
+"""  # noqa: S608  (constants only)
+
 
 def deposits() -> Iterator[str]:
     values = {
@@ -132,3 +161,9 @@ def holds() -> Iterator[str]:
 def off() -> Iterator[str]:
     for code, booked, recorded in rows(_OFF):
         yield f"account {code} has {booked}, deposits and withdrawals make it {recorded}"
+
+
+def differences() -> Iterator[str]:
+    values = {"difference": movements.DIFFERENCE, "reversal": REVERSAL}
+    for key, code, booked, confirmed in rows(_DIFFERENCES, values):
+        yield f"transaction {key}: {booked} on {code}, and two of staff confirmed {confirmed}"

@@ -60,6 +60,12 @@ SHAPES: dict[str, _Shape] = {
         (AccountKind.CAPITAL, _C),
     ),
     movements.LOSS: ((AccountKind.CUSTODY, _C), (AccountKind.LOSSES, _D)),
+    movements.DIFFERENCE: (
+        (AccountKind.CUSTODY, _D),
+        (AccountKind.CAPITAL, _C),
+        (AccountKind.CUSTODY, _C),
+        (AccountKind.LOSSES, _D),
+    ),
 }
 # All that they move is one player's.
 OF_ONE_PLAYER = (

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wallet.addressing import bitcoin_script_of, cold_address
 from wallet.assets import Asset, Network
 from wallet.chains.bitcoin import BitcoinChain
+from wallet.chains.compare import require_same_block
 from wallet.chains.types import Outpoint, TxState
 from wallet.deposits.bitcoin_reader import BitcoinReader
 from wallet.deposits.records import BOOKED
@@ -22,12 +23,17 @@ from wallet.deposits.watch import outpoint_of
 from wallet.models import Custody, Deposit, OwnTransfer, PaymentAttempt, PaymentState, Utxo
 from wallet.reconciliation.books import Books
 from wallet.reconciliation.findings import PLACES, Difference, Findings, Holding, Place
+from wallet.reconciliation.lasting import booked_differences
 
 # What a payment moved is in the ledger.
 _SETTLED = {PaymentState.SETTLED, PaymentState.FAILED}
 # A thousand blocks after a payment was final nobody asks for its inputs any more: a run costs as
 # much as we have, not as much as we ever had.
 ASKED_FOR = timedelta(days=7)
+_OF_AN_OUTPUT = (
+    *("txid", "vout", "script", "amount_sat", "height", "deposit_address_id"),
+    *("spent_by", "spent_txid"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +56,48 @@ class Output:
 def look_at_bitcoin(
     reader: BitcoinReader, findings: Findings, books: Books, outputs: list[Output]
 ) -> None:
-    """Compare the outputs, as the database had them in one moment. Raises ChainError."""
-    findings.heights[Network.BITCOIN] = reader.first.tip().height
+    """Compare the outputs, as the database had them in one moment. Raises ChainError.
+
+    Also where the second node lacks the first one's newest block: what came with it would look as
+    if it were missing there.
+    """
+    tip, second = reader.first.tip(), reader.second
+    if second is not None:
+        require_same_block(second, tip)
+    findings.heights[Network.BITCOIN] = tip.height
     there = {output.outpoint: _is_there(reader.first, output) for output in outputs}
-    second = reader.second
     for place in PLACES:
         here = [output for output in outputs if output.place == place]
         differences = []
         chain_sat = pending_sat = 0
+        nodes_agree = True
         for output in here:
             is_there = there[output.outpoint]
             chain_sat += output.amount_sat * is_there
             pending_sat += output.amount_sat * (is_there and output.is_new)
             is_wrong = is_there != output.is_booked and not output.is_new
-            if second is not None and not is_wrong and is_there != _is_there(second, output):
-                is_wrong = True
+            if second is not None and is_there != _is_there(second, output):
+                is_wrong, nodes_agree = True, False
             if is_wrong:
                 differences.append(_difference(output, is_there))
         ledger_sat = books.get((Asset.BTC, place), 0)
-        findings.add(Holding(Asset.BTC, place, ledger_sat, chain_sat, pending_sat), differences)
+        holding = Holding(Asset.BTC, place, ledger_sat, chain_sat, pending_sat, nodes_agree)
+        findings.add(holding, differences)
 
 
 def bitcoin_outputs() -> list[Output]:
-    """What the database says about our outputs."""
+    """What the database says about our outputs.
+
+    Of those of a difference that was booked, the ledger counts what was there then.
+    """
     payments = _payments_by_txid()
+    as_found = _booked_as_found()
     deposits = _booked_deposits()
     capital = _booked_capital()
     outputs = []
     gone = {"spent_by__state__in": _SETTLED, "spent_by__changed_at__lt": timezone.now() - ASKED_FOR}
-    for row in Utxo.objects.exclude(**gone).select_related("spent_by").order_by("id"):
+    rows = Utxo.objects.exclude(**gone).select_related("spent_by").order_by("id")
+    for row in rows.only(*_OF_AN_OUTPUT, "spent_by__state").iterator():
         outpoint = Outpoint(row.txid, row.vout)
         state = payments.get(row.txid)
         if state is not None and state not in _SETTLED:
@@ -103,7 +122,7 @@ def bitcoin_outputs() -> list[Output]:
                 outpoint=outpoint,
                 script=row.script,
                 amount_sat=row.amount_sat,
-                is_booked=is_in and not is_gone,
+                is_booked=as_found.get(str(outpoint), is_in and not is_gone),
                 is_new=is_new,
                 open_spenders=_open_attempts(spender.pk) if spender and not is_gone else (),
             )
@@ -133,8 +152,8 @@ def _difference(output: Output, is_there: bool) -> Difference:
 
 
 def _payments_by_txid() -> dict[str, str]:
-    rows = PaymentAttempt.objects.filter(network=Network.BITCOIN).select_related("payment")
-    return {row.txid: row.payment.state for row in rows}
+    rows = PaymentAttempt.objects.filter(network=Network.BITCOIN)
+    return dict(rows.values_list("txid", "payment__state").iterator())
 
 
 def _open_attempts(payment_id: int) -> tuple[str, ...]:
@@ -142,14 +161,22 @@ def _open_attempts(payment_id: int) -> tuple[str, ...]:
     return tuple(rows.order_by("number").values_list("txid", flat=True))
 
 
+def _booked_as_found() -> dict[str, bool]:
+    return {
+        at: units > 0
+        for each in booked_differences(Network.BITCOIN)
+        for at, units in each.where.items()
+    }
+
+
 def _booked_deposits() -> set[Outpoint]:
     rows = Deposit.objects.filter(network=Network.BITCOIN, state__in=BOOKED)
-    return {outpoint_of(*row) for row in rows.values_list("txid", "place")}
+    return {outpoint_of(*row) for row in rows.values_list("txid", "place").iterator()}
 
 
 def _booked_capital() -> set[Outpoint]:
     rows = _own(is_outgoing=False).filter(transaction__isnull=False)
-    return {outpoint_of(row.txid, row.place) for row in rows}
+    return {outpoint_of(*row) for row in rows.values_list("txid", "place").iterator()}
 
 
 def _cold_outputs(payments: dict[str, str]) -> Iterable[Output]:

@@ -1,5 +1,6 @@
 """What a comparison of chain and ledger found. Amounts are in an asset's own unit."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,7 +57,8 @@ class Holding:
     """One place of one asset.
 
     `pending_units` is what the chain has and the ledger does not have yet (a deposit that
-    confirms), less what it has already and the block that was looked at does not.
+    confirms), less what it has already and the block that was looked at does not. `nodes_agree`:
+    every node says the same.
     """
 
     asset: str
@@ -64,6 +66,7 @@ class Holding:
     ledger_units: int
     chain_units: int
     pending_units: int
+    nodes_agree: bool = True
 
     @property
     def off_units(self) -> int:
@@ -88,6 +91,19 @@ class Findings:
     @property
     def is_ok(self) -> bool:
         return not self.differences and not self.unproven and not self.unfounded
+
+    @property
+    def stopping(self) -> str:
+        """A digest of all that stops withdrawals, by how much it is off; empty where nothing does.
+
+        The same in the next run while nothing else is found, whatever else moved meanwhile.
+        """
+        off = [
+            f"{each.asset} {each.place} {each.where} {each.chain_units - each.ledger_units}"
+            for each in self.differences
+        ]
+        lines = [*sorted(off), *self.unfounded]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
     def add(self, holding: Holding, differences: list[Difference]) -> None:
         """One place; where it is off and nothing says where, the whole place is."""
@@ -118,4 +134,5 @@ class Findings:
             "unfounded": self.unfounded,
             "postponed": [str(each) for each in self.postponed],
             "unproven": [str(each) for each in self.unproven[:MOST_TOLD]],
+            "stopping": self.stopping,
         }

@@ -23,8 +23,9 @@ from wallet.policies import stop_withdrawals
 from wallet.provenance import without_origin
 from wallet.reconciliation import books
 from wallet.reconciliation.bitcoin import bitcoin_outputs, look_at_bitcoin
-from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum
+from wallet.reconciliation.ethereum import known_of_ethereum, look_at_ethereum, since_when
 from wallet.reconciliation.findings import Findings, Unproven
+from wallet.reconciliation.lasting import booked_counts, found_by_both
 from wallet.reconciliation.solvency import Solvency, solvency
 
 DISAGREE = "chain_and_ledger_disagree"
@@ -60,12 +61,14 @@ def reconcile_unless_running() -> ReconciliationRun | None:
 
 
 def _reconcile() -> ReconciliationRun:
-    findings = compare()
-    if findings.differences:
+    booked = booked_counts()
+    findings = first = compare()
+    if first.differences:
         # What was on its way at the first look is there at the second.
         findings = compare()
     balance = solvency(findings)
-    report = findings.as_data() | {"solvency": balance.as_data()}
+    lasting = [each.as_data() for each in found_by_both(first, findings, booked)]
+    report = findings.as_data() | {"solvency": balance.as_data(), "lasting": lasting}
     with transaction.atomic():
         run = ReconciliationRun.objects.create(
             is_ok=findings.is_ok, is_solvent=balance.is_solvent, report=report
@@ -111,9 +114,10 @@ def _look(network: str, findings: Findings) -> None:
             ledger, outputs = books.custody(), bitcoin_outputs()
         look_at_bitcoin(reader, findings, ledger, outputs)
         return
+    since = since_when(reader)
     with snapshot():
         ledger = books.custody()
-        known = known_of_ethereum(ChainCursor.objects.get(network=network).height)
+        known = known_of_ethereum(ChainCursor.objects.get(network=network).height, since)
     look_at_ethereum(reader, findings, ledger, known)
 
 
@@ -136,14 +140,22 @@ _when_free = Retrying(
 
 def _act(run: ReconciliationRun, findings: Findings, balance: Solvency) -> None:
     subject = f"reconciliation:{run.pk}"
+    is_known = _was_found_before(run, findings.stopping)
     if findings.differences:
         lines = [str(each) for each in findings.differences]
-        stop_withdrawals(f"#{run.pk}: {lines[0]}")
+        stop_withdrawals(f"#{run.pk}: {lines[0]}", is_known=is_known)
         tell_staff(DISAGREE, subject, {"differences": lines[:10], "in_all": len(lines)})
     if findings.unfounded:
-        stop_withdrawals(f"#{run.pk}: {findings.unfounded[0]}")
+        stop_withdrawals(f"#{run.pk}: {findings.unfounded[0]}", is_known=is_known)
         tell_staff(UNFOUNDED, subject, {"lines": findings.unfounded[:10]})
     if findings.unproven:
         tell_staff(NOT_PROVEN, subject, {"unproven": [str(each) for each in findings.unproven]})
     if not balance.is_solvent:
         tell_staff(INSOLVENT, subject, balance.as_data())
+
+
+def _was_found_before(run: ReconciliationRun, stopping: str) -> bool:
+    """Whether the run before that found something wrong found just this."""
+    before = ReconciliationRun.objects.filter(pk__lt=run.pk, report__has_key="stopping")
+    newest = before.exclude(report__stopping="").order_by("-id").first()
+    return newest is not None and bool(newest.report["stopping"] == stopping)

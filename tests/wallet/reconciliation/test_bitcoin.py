@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings as site
@@ -11,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from tenacity import stop_after_attempt, wait_none
 
-from tests.support.lying_node import lying_node
+from tests.support.lying_node import LyingNode, Refusal, lying_node
 from tests.wallet.house import guards_off, refused
 from tests.wallet.reconciliation.sites import BitcoinSite, new_address
 from wallet.advisory import LockClass
@@ -130,6 +131,41 @@ def test_a_node_that_is_gone_proves_nothing_and_stops_nothing(
     assert run.report["unproven"] == ["bitcoin: node_unavailable"]
     assert policy().withdrawals_open
     assert MoneyEvent.objects.filter(kind="alert.reconciliation_not_proven").exists()
+
+
+def fall_behind(node: LyingNode, tip: str, height: int) -> None:
+    """It tells the chain as it was when that block was its newest."""
+
+    def old_hash(_method: str, params: list[Any], result: Any) -> Any:
+        if params[0] > height:
+            raise Refusal({"code": -8, "message": "Block height out of range"})
+        return result
+
+    def old_output(_method: str, _params: list[Any], result: Any) -> Any:
+        return result if result and result["confirmations"] > 1 else None
+
+    node.tell("getbestblockhash", tip)
+    node.lies |= {"getblockhash": old_hash, "gettxout": old_output}
+
+
+def test_a_second_node_that_lags_proves_nothing_and_stops_nothing(
+    bitcoin: BitcoinSite, settings: Settings
+) -> None:
+    bitcoin.start(deposit_sat=500_000)
+    tip, height = bitcoin.node.tip(), bitcoin.node.height()
+    bitcoin.node.send(new_address(Network.BITCOIN), 50_000_000)
+    bitcoin.node.mine()
+    with lying_node(bitcoin.node.url) as laggard:
+        settings.BITCOIN_RPC_URL_2 = laggard.url
+        fall_behind(laggard, tip, height)
+        run = reconcile()
+        assert run.report["unproven"] == [
+            f"bitcoin: node_behind (the second provider has no block {height + 1})"
+        ]
+        assert (run.report["differences"], run.report["assets"]) == ([], {})
+        assert policy().withdrawals_open
+        laggard.be_honest()
+        assert reconcile().is_ok
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Ethereum against the ledger, on a real node."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings as site
 from pytest_django import Settings
@@ -168,6 +170,28 @@ def test_a_node_with_nonsense_for_a_balance_proves_nothing(
             (unproven,) = compare().unproven
             assert unproven.code == "node_answer_invalid"
     assert policy().withdrawals_open
+
+
+def test_a_second_node_that_lags_proves_nothing_and_stops_nothing(
+    ethereum: EthereumSite, settings: Settings
+) -> None:
+    ethereum.start()
+    ethereum.pay(wei=ETHER)
+    ethereum.settle()
+    newest = ethereum.node.call("eth_getBlockByNumber", "finalized", False)
+    behind = int(newest["number"], 16)
+
+    def old_block(_method: str, params: list[Any], result: Any) -> Any:
+        # As nodes do of a height that they have not reached.
+        is_late = params[0].startswith("0x") and int(params[0], 16) >= behind
+        return None if is_late else result
+
+    with lying_node(ethereum.node.url) as laggard:
+        settings.ETHEREUM_RPC_URL_2 = laggard.url
+        laggard.lies["eth_getBlockByNumber"] = old_block
+        laggard.refuse("eth_getBalance", -32000, "header not found")
+        settings.ETHEREUM_COLD_ADDRESS = ""
+        assert_unproven(reconcile(), f"node_behind (the second provider has no block {behind})")
 
 
 def test_what_became_final_since_the_scan_is_compared_by_a_later_look(

@@ -7,8 +7,12 @@ import pytest
 from tests.wallet.signer.ethereum_house import ETHER, TO_FINAL, EthereumHouse
 from tests.wallet.signer.house import approved, booked, held_krw, player_krw, state_of
 from tests.wallet.signer.telling import told
+from wallet import chart, movements
 from wallet.assets import Asset, Network
-from wallet.models import PaymentAttempt, PaymentState, WithdrawalState
+from wallet.deposits import scan
+from wallet.models import OwnTransfer, PaymentAttempt, PaymentState, WithdrawalState
+from wallet.policies import policy
+from wallet.reconciliation import reconcile
 from wallet.signer import ethereum
 from wallet.signer.fees import MOST_RECEIVING_GAS, TRANSFER_GAS
 from wallet.signer.locks import only_signer
@@ -141,3 +145,41 @@ def test_one_that_begins_to_refuse_after_it_was_sent_gives_the_hold_back(
     assert house.balance(Asset.ETH, withdrawal.address) == 0
     assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
     assert told() == {"reverted"}
+
+
+def test_what_it_gives_back_to_the_hot_wallet_is_capital_and_withdrawals_stay_open(
+    ethereum_house: EthereumHouse,
+) -> None:
+    """A wei, and tokens, that its code sends to us in the very transaction that pays it."""
+    house = ethereum_house
+    rebound = house.node.deploy("Rebound", house.tokens.usdc)
+    house.mine(TO_FINAL)
+    scanned()
+    house.fund(Asset.ETH, 20 * ETHER, book=False)
+    house.node.mint_token(house.tokens.usdc, rebound, 7_000_000)
+    house.mine(TO_FINAL)
+    scanned()
+    withdrawal = approved(rebound, ETHER, Asset.ETH)
+    house.pay()
+    house.mine()
+    scanned()
+    assert set(OwnTransfer.objects.filter(payment=None).values_list("amount_units", flat=True)) == {
+        20 * ETHER,
+        7_000_000,
+        1,
+    }
+    assert booked("hot", Asset.USDC) == 0  # not final yet
+    house.until_settled()
+    assert state_of(withdrawal) == WithdrawalState.SETTLED
+    run = reconcile()
+    assert run.is_ok, run.report
+    assert policy().withdrawals_open
+    assert movements.balance(chart.capital(Asset.ETH)) == 20 * ETHER + 1
+    assert movements.balance(chart.capital(Asset.USDC)) == 7_000_000
+    assert booked("hot", Asset.ETH) == house.hot_units(Asset.ETH)
+    assert booked("hot", Asset.USDC) == house.hot_units(Asset.USDC) == 7_000_000
+    assert told() <= {"insolvent"}
+
+
+def scanned() -> None:
+    assert scan(Network.ETHEREUM).trouble == ""

@@ -163,6 +163,21 @@ contract Payroll {
     }
 }
 
+/// Gives a wei of what it is paid, and all that it has of a token, back to whoever pays it.
+contract Rebound {
+    OrdinaryToken private immutable _token;
+
+    constructor(address token) {
+        _token = OrdinaryToken(token);
+    }
+
+    receive() external payable {
+        (bool done, ) = msg.sender.call{value: 1}("");
+        require(done, "not given back");
+        _token.transfer(msg.sender, _token.balanceOf(address(this)));
+    }
+}
+
 /// Sends its ETH by destroying itself as it is made.
 contract Shell {
     constructor(address payable to) payable {
