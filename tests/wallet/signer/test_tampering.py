@@ -230,7 +230,7 @@ def test_what_was_prepared_in_time_is_signed_soon_after_its_offer_ends_or_never(
 ) -> None:
     house = bitcoin_house
     house.fund(10**8)
-    approved(house.address(), 100_000)
+    withdrawal = approved(house.address(), 100_000)
     with only_signer(Network.BITCOIN):
         bitcoin.prepare(house.wallet)
     with guards_off():
@@ -239,11 +239,15 @@ def test_what_was_prepared_in_time_is_signed_soon_after_its_offer_ends_or_never(
             [minutes],
         )
     house.pay()
-    house.pay()
     (payment,) = house.payments()
     assert payment.state == state
     assert len(house.node.mempool_txids()) == int(state == "broadcast")
     assert told() == alerts
+    # What was dropped is paid by another payment, at a rate of now.
+    house.pay()
+    paid = Withdrawal.objects.get(pk=withdrawal.pk)
+    assert (paid.state, len(house.node.mempool_txids())) == ("broadcast", 1)
+    assert (paid.quote_id != withdrawal.quote_id) is (state == "dropped")
 
 
 def test_approvals_of_exactly_its_content_by_others_are_counted(
