@@ -33,6 +33,7 @@ from wallet.models import (
     DepositState,
     Payment,
     PaymentKind,
+    PaymentOutput,
     PaymentState,
     Rate,
     SweepLook,
@@ -144,7 +145,7 @@ def _worth_asking(asset: str, final: int) -> list[DepositAddress]:
         # What was swept is summed only for those whose deposits alone are enough.
         .filter(booked__gte=least, left__gte=least)
         .exclude(id__in=busy.exclude(from_deposit_address=None).values("from_deposit_address_id"))
-        .exclude(address__in=_gas_on_its_way().values("outputs__address"))
+        .exclude(address__in=_with_gas_on_its_way())
         .annotate(looked_at=Subquery(looks.values("looked_at")))
         .order_by(F("looked_at").asc(nulls_first=True), "id")[:MAX_ADDRESSES]
     )
@@ -159,15 +160,18 @@ def _token_sweeps_out() -> list[Payment]:
     )
     return list(
         sweeps.exclude(asset=Asset.ETH)
-        .exclude(from_address__in=_gas_on_its_way().values("outputs__address"))
+        .exclude(from_address__in=_with_gas_on_its_way())
         .order_by("id")
     )
 
 
-def _gas_on_its_way() -> QuerySet[Payment]:
-    return Payment.objects.filter(
-        network=Network.ETHEREUM, kind=PaymentKind.GAS, state__in=payments.OPEN
-    )
+def _with_gas_on_its_way() -> QuerySet[PaymentOutput, dict[str, str]]:
+    """The addresses that an open payment brings gas to."""
+    return PaymentOutput.objects.filter(
+        payment__network=Network.ETHEREUM,
+        payment__kind=PaymentKind.GAS,
+        payment__state__in=payments.OPEN,
+    ).values("address")
 
 
 def _help_out(wallet: EthereumWallet, payment: Payment, *, now: datetime) -> Payment | None:

@@ -29,12 +29,11 @@ PayoutAddressRefused
 
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wallet.errors import WalletError
+from wallet.moments import moment
 
 
 class WithdrawalRefused(WalletError):
@@ -123,7 +122,7 @@ class PlayerCeiling(WithdrawalRefused):
         if self.more_at is None:
             most = gettext("You can withdraw at most %(left)s at the moment. Choose less.")
             return most % values if left_krw else super().message
-        values["at"] = date_format(timezone.localtime(self.more_at), "SHORT_DATETIME_FORMAT")
+        values["at"] = moment(self.more_at)
         if left_krw:
             return gettext("You can withdraw %(left)s now, and more from %(at)s.") % values
         used_up = gettext(
