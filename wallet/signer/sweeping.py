@@ -7,6 +7,7 @@ that is settled.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import (
@@ -165,7 +166,7 @@ def _token_sweeps_out() -> list[Payment]:
     )
 
 
-def _with_gas_on_its_way() -> QuerySet[PaymentOutput, dict[str, str]]:
+def _with_gas_on_its_way() -> QuerySet[PaymentOutput, Any]:
     """The addresses that an open payment brings gas to."""
     return PaymentOutput.objects.filter(
         payment__network=Network.ETHEREUM,
