@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from tests.wallet.house import at_once, execute, guards_off, refused
+from tests.wallet.house import at_once, execute, guards_off, refused, season
 from tests.wallet.rates.conftest import Market
 from tests.wallet.withdrawals.house import (
     BITCOIN,
@@ -105,7 +105,7 @@ def deciding() -> Any:
     staff = member_of_staff()
     staff.is_superuser = True
     staff.save()
-    return staff
+    return season(staff)
 
 
 def test_what_is_older_than_the_setting_goes_with_its_samples(
