@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import User
 from tests.wallet.pages.conftest import browser, html, told
@@ -15,7 +14,7 @@ from wallet.models import Withdrawal, WithdrawalQuote
 
 
 def shown(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    return f"{timezone.localtime(at):%-d %b %Y, %H:%M} KST"
 
 
 def whole_minute(at: datetime) -> datetime:
